@@ -13,6 +13,7 @@ from stampwell.moving.judged_discounts import false_discounts
 from stampwell.moving.judged_secrets import false_secrets
 from stampwell.moving.judged_settings import unfit_settings
 from stampwell.moving.judged_shop import unfit_shop
+from stampwell.moving.judged_successors import unfit_successors
 from stampwell.moving.judged_terms import unfit_terms
 from stampwell.moving.judged_ties import false_ties
 from stampwell.moving.judged_values import unknown_values
@@ -25,6 +26,7 @@ _JUDGES: tuple[Callable[[UUID], Iterator[str]], ...] = (
     unfit_settings,
     unknown_values,
     unfit_terms,
+    unfit_successors,
     false_discounts,
     false_ties,
     lambda merchant_id: wrong_counts(merchant_id),

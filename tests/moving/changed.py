@@ -22,9 +22,10 @@ from stampwell.moving.reading import Archive, check
 from tests.moving.elsewhere import OURS, TO_US, rows_of
 
 type Rows = dict[str, list[bytes]]
+type Change = Callable[[Rows, dict[str, Part]], None]
 
 
-def changed(archive: Archive, folder: Path, change: Callable[[Rows, dict[str, Part]], None]) -> Archive:
+def changed(archive: Archive, folder: Path, change: Change) -> Archive:
     """Passes every check that an archive of ours passes. `change` edits the rows and the parts of the manifest."""
     rows, told = rows_of(archive), archive.manifest.parts
     change(rows, told)
@@ -49,3 +50,14 @@ def _with(manifest: Manifest, counted: dict[str, Part], writing: Writing) -> Man
 
 def with_fields(line: bytes, **fields: object) -> bytes:
     return msgspec.json.encode(msgspec.json.decode(line, type=dict[str, object]) | fields)
+
+
+def row_of(line: bytes) -> dict[str, object]:
+    return msgspec.json.decode(line, type=dict[str, object])
+
+
+def set_first(part: str, **fields: object) -> Change:
+    def change(rows: Rows, told: dict[str, Part]) -> None:
+        rows[part][0] = with_fields(rows[part][0], **fields)
+
+    return change

@@ -1,10 +1,8 @@
 """What an archive says is judged before anybody sees the shop: what cannot be true is told, and nothing is opened."""
 
-from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
-import msgspec
 import pytest
 from pytest_django import Settings
 
@@ -27,16 +25,15 @@ from stampwell.moving.trouble import MoveTrouble
 from stampwell.offline.device_keys import register_key
 from stampwell.offline.models import KeptScan
 from stampwell.programs.pricing import Prices, price_program
+from stampwell.programs.replacing_codes import NextCode, plan_successor
 from stampwell.programs.saved_drafts import save_draft
 from tests.drills.exit_shop import open_shop
 from tests.moments import START
-from tests.moving.changed import Rows, changed, with_fields
+from tests.moving.changed import Change, Rows, changed, row_of, set_first, with_fields
 from tests.moving.elsewhere import OTHER_KEY, OURS, arrive, forget_shop, rows_of, write
 from tests.offline.device import Device, decode
 from tests.web.customer import AT_ONCE, give_stamps
 from tests.world import HeldCard, Offer, Shop
-
-type Change = Callable[[Rows, dict[str, Part]], None]
 
 
 @pytest.fixture
@@ -66,6 +63,8 @@ def set_everything(lume: Shop, offer: Offer) -> None:
     seen = Actor(source="scanner", location_id=lume.location.id, staff_member_id=lume.ada.id)
     honour_paper(lume.merchant, offer.card().id, 4, reason="A green one", actor=seen)
     price_program(lume.merchant, offer.program.id, Prices(reward_cost=90, currency="EUR"), actor=lume.actor)
+    next_code = NextCode(code="NEXTCOFFEE", first_day=now().date())
+    plan_successor(lume.merchant, offer.terms.milestones[-1].reward.id, None, next_code, actor=lume.actor)
     keep_a_scan(lume, offer.card())
     save_draft(lume.merchant, {"goal": ["ten"]}, name="Tea", program=None, seen=None, actor=lume.actor)
 
@@ -89,17 +88,6 @@ def keep_a_scan(lume: Shop, card: HeldCard) -> None:
         state="waiting",
         reason="cooldown",
     )
-
-
-def row_of(line: bytes) -> dict[str, object]:
-    return msgspec.json.decode(line, type=dict[str, object])
-
-
-def set_first(part: str, **fields: object) -> Change:
-    def change(rows: Rows, told: dict[str, Part]) -> None:
-        rows[part][0] = with_fields(rows[part][0], **fields)
-
-    return change
 
 
 def more(part: str, column: str, by: int) -> Change:
@@ -228,6 +216,10 @@ FALSE: dict[str, tuple[Change, str]] = {
     "days without end": (set_first("retention", day_number=2**31 - 1), "counts up to"),
     "a price below nothing": (set_first("program", reward_cost=-5), "prices that are none"),
     "a price in no money": (set_first("program", priced_in=""), "prices that are none"),
+    "a code that follows itself": (set_first("code_successor", next_code="FREECOFFEE"), "follows itself"),
+    "a code that follows none": (set_first("code_successor", code="NOTHING"), "that no reward shows"),
+    "a code over before it begins": (set_first("code_successor", old_until=START.isoformat()), "is over"),
+    "a code that cannot be drawn": (set_first("code_successor", next_code=" "), "cannot hold"),
     "a draft in another form": (set_first("program_draft", fields={"goal": 5}), "no form of a program"),
     "a draft saved for ever": (set_first("program_draft", revision=2**31 - 1), "counts up to"),
     "a scan of no card": (set_first("kept_scan", card_id=None), "waits without a card"),
@@ -280,12 +272,14 @@ def test_what_the_shop_keeps_of_its_programs_is_written_anew(archive: Archive, t
         "stopped_programs": {"everything": 1},
         "closed_locations": [str(UUID(int=3))],
         "location_zones": {"everywhere": "Mars/Base"},
+        "next_codes": [["FREECOFFEE", "STOLEN", START.isoformat()]],
     }
 
     arrive(changed(archive, tmp_path, set_first("merchant", **false)))
 
     shop = Merchant.objects.get(id=archive.manifest.shop.id)
     assert (shop.stopped_programs, shop.closed_locations, shop.location_zones) == ({}, [], {})
+    assert [following for _code, following, _starts in shop.next_codes] == ["NEXTCOFFEE"]
 
 
 def test_the_clocks_of_locations_are_known_from_an_archive_that_says_nothing_of_them(

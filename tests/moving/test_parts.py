@@ -13,7 +13,7 @@ from stampwell.removal.tables import TABLES
 
 TRAVELS = {
     *("location", "staff_member", "api_key", "station", "desk_change", "picture", "imprint", "device_key", "kept_scan"),
-    *("program", "program_version", "reward", "milestone", "prize", "program_draft"),
+    *("program", "program_version", "reward", "milestone", "prize", "program_draft", "code_successor"),
     *("code_pool", "code_batch", "pool_code"),
     *(
         "customer",
