@@ -61,11 +61,16 @@ class EnrolmentCodeScanned(UnknownCode):
 
 
 _OTHER_LINK = re.compile(r"/(j|(?:scanner|kiosk|autopilot)/enrol)/([a-z0-9-]{1,40})/\S{1,200}")
-# Of every version: a voucher keeps the code that it was promised.
+# Of every version, and what follows those codes: before its day staff try it, and after it the old one is shown on.
 _TILL_CODES = """
     SELECT redeem_code, barcode_template FROM reward WHERE merchant_id = %(merchant)s AND redeem_code <> ''
     UNION SELECT code.value, barcode_template FROM reward, jsonb_each_text(code_by_location) code
     WHERE merchant_id = %(merchant)s
+    UNION SELECT s.next_code, r.barcode_template FROM code_successor s JOIN (
+        SELECT DISTINCT merchant_id, barcode_template FROM reward
+        WHERE merchant_id = %(merchant)s AND redeem_code_kind = 'static'
+    ) r ON r.merchant_id = s.merchant_id
+    WHERE s.merchant_id = %(merchant)s
     UNION SELECT fallback_code, barcode_template FROM code_pool
     WHERE merchant_id = %(merchant)s AND fallback_code <> ''
 """

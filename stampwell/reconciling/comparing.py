@@ -66,7 +66,7 @@ def compare(run: Run, merchant: Merchant, wanted: ReconciliationRow) -> Compared
     span = _span_of(wanted.id, scope, uses, wanted.asked)
     with run.step() as tx:
         known = find_codes_of_many(tx, span)
-    uses = [msgspec.structs.replace(use, key=known.of_key(use.key, use.location_id)) for use in uses]
+    uses = [msgspec.structs.replace(use, key=known.of_key(use.key, use.location_id, _moment_of(use))) for use in uses]
     strange = {use.code for use in uses if use.key not in known.codes}
     with run.step() as tx:
         add_single_codes(tx, known, span, strange)
@@ -95,6 +95,11 @@ def compare(run: Run, merchant: Merchant, wanted: ReconciliationRow) -> Compared
         leaked={id: leaked[key] for key, id in known.pooled.items() if key in leaked},
         many=frozenset(key for key, code in known.codes.items() if code.kind == "many"),
     )
+
+
+def _moment_of(use: Use) -> datetime:
+    """Where the till tells no time, the noon of its day: a code turns at midnight. Without a day as late as can be."""
+    return use.at or datetime.combine(use.day or date.max, time(12), UTC)
 
 
 def places_of(merchant: Merchant, choice: Choice) -> Places:

@@ -9,6 +9,7 @@ import msgspec
 
 from stampwell.clock import id_at
 from stampwell.languages.texts import Texts
+from stampwell.programs.code_successors import Successors, successors_in
 from stampwell.programs.limits import COUNTDOWN
 from stampwell.reconciling.shown import Confirmed, OurCode, Shown
 from stampwell.reconciling.till_lines import key_of
@@ -129,9 +130,9 @@ class ShownRow(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct):
-    """Our codes by their keys. `rewards` and `vouchers` say which key what was shown of them belongs to, `places` which
-    one of a reward at a location with a code of its own, and `names` for which reward a button stands that is called
-    like it. `pooled` are the ids of those of pools.
+    """Our codes by their keys. `vouchers` say which key what was shown of them belongs to, `rewards` which code,
+    `places` which one of a reward at a location with a code of its own, and `names` for which reward a button stands
+    that is called like it. `successors` say what was shown when in their place. `pooled` are the ids of those of pools.
     """
 
     codes: dict[str, OurCode] = {}
@@ -139,16 +140,18 @@ class Known(msgspec.Struct):
     places: dict[tuple[UUID, UUID], str] = {}
     vouchers: dict[UUID, str] = {}
     names: dict[str, UUID] = {}
+    successors: Successors = Successors([])
     pooled: dict[str, UUID] = {}
 
-    def of_key(self, key: str, location_id: UUID | None) -> str:
-        """What the till wrote there, or what the button of this name stands for."""
+    def of_key(self, key: str, location_id: UUID | None, at: datetime) -> str:
+        """What the till wrote there, or what the button of this name stands for at that moment."""
         reward_id = None if key in self.codes else self.names.get(key)
-        return self.of_reward(reward_id, location_id) if reward_id else key
+        return self.of_reward(reward_id, location_id, at) if reward_id else key
 
-    def of_reward(self, reward_id: UUID, location_id: UUID | None) -> str:
+    def of_reward(self, reward_id: UUID, location_id: UUID | None, at: datetime) -> str:
         own = self.places.get((reward_id, location_id)) if location_id else None
-        return own or self.rewards.get(reward_id, "")
+        code = own or self.rewards.get(reward_id)
+        return key_of(self.successors.code_at(code, at)) if code else ""
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -165,22 +168,27 @@ class Span(msgspec.Struct, frozen=True):
 
 def find_codes_of_many(tx: Statements, span: Span) -> Known:
     """Those of all versions of all programs, for what was promised once is shown as it was; and those that lists have
-    for when none is left.
+    for when none is left. A code that follows another one is known as that one is.
     """
-    known = Known()
+    known = Known(successors=successors_in(tx))
     many: list[_ManyRow] = []
     for row in tx.rows(StaticRow, _STATIC, (tx.merchant_id,)):
-        known.rewards[row.id] = key_of(row.redeem_code)
-        many.append(_ManyRow(row.redeem_code, row.location_ids, row.countdown_minutes))
+        known.rewards[row.id] = row.redeem_code
+        many += _with_successors(known, _ManyRow(row.redeem_code, row.location_ids, row.countdown_minutes))
         for place, code in msgspec.json.decode(row.code_by_location, type=dict[UUID, str]).items():
-            known.places[row.id, place] = key_of(code)
-            many.append(_ManyRow(code, [place], row.countdown_minutes))
+            known.places[row.id, place] = code
+            many += _with_successors(known, _ManyRow(code, [place], row.countdown_minutes))
         for name in msgspec.json.decode(row.name, type=Texts).values():
             known.names.setdefault(key_of(name), row.id)
     facts = _facts(tx, span) | {"first": id_at(span.since)}
     _add_many(known, many + tx.rows(_ManyRow, _FALLBACKS, facts))
     _add_many(known, tx.rows(_ManyRow, _WERE_SHOWN, facts))
     return known
+
+
+def _with_successors(known: Known, row: _ManyRow) -> list[_ManyRow]:
+    """What follows a code is ours as well, also before its day: nobody was shown it then, so it leaked."""
+    return [row, *(msgspec.structs.replace(row, code=one.next_code) for one in known.successors.after(row.code))]
 
 
 def _add_many(known: Known, rows: list[_ManyRow]) -> None:
@@ -265,7 +273,7 @@ def _facts(tx: Statements, span: Span) -> dict[str, object]:
 
 
 def as_shown(row: ShownRow, known: Known, places: Places, *, day_begins: int) -> Shown:
-    own = known.vouchers.get(row.voucher_id) or known.of_reward(row.reward_id, row.location_id)
+    own = known.vouchers.get(row.voucher_id) or known.of_reward(row.reward_id, row.location_id, row.at)
     key = key_of(row.shown_code) if row.shown_code else own
     local = row.at.astimezone(places.zone_at(row.location_id)) - timedelta(hours=day_begins)
     return Shown(
