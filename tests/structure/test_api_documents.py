@@ -163,6 +163,13 @@ def test_the_examples_are_accepted(api: ApiClient, lume: Shop) -> None:
     withdrawn = accepted(api.post(f"/code-pools/{pool['id']}/withdrawal", examples["/code-pools/{pool_id}/withdrawal"]))
     assert withdrawn["withdrawn"] == 1
     assert api.post(f"/code-pools/{pool['id']}/revocation", named).status == 202
+    shared = public_id("rwd", lume.publish().terms.rewards[-1].id)
+    planned = {**examples["/code-successors"], "reward_id": shared, "first_day": ends.date().isoformat()}
+    successor = accepted(api.post("/code-successors", planned))
+    for act in ("removal", "reversal"):
+        accepted(
+            api.post(f"/code-successors/{successor['id']}/{act}", examples[f"/code-successors/{{successor_id}}/{act}"])
+        )
     person = f"cus_{lume.publish().card().row.customer_id.hex}"
     merge = {**examples["/customers/{customer_id}/merge"], "other_customer_id": person}
     merged = accepted(api.post(f"/customers/{card['customer_id']}/merge", merge))

@@ -45,6 +45,7 @@ PREFIXES = {
     "pool_id": "cdp",
     "code_batch_id": "cdb",
     "reconciliation_id": "rcn",
+    "successor_id": "csu",
 }
 # What has to be sent so that only the id can be wrong.
 OF_THE_CALLER = object()  # an id that the call cannot do without: `IDS_IN_BODIES` tells which
@@ -81,6 +82,14 @@ BODIES: dict[tuple[str, str], dict[str, Any] | bytes] = {
     ("post", "/api/v1/code-pools/{pool_id}/release"): {"batch_id": OF_THE_CALLER},
     ("post", "/api/v1/code-pools/{pool_id}/revocation"): {"batch_id": OF_THE_CALLER},
     ("post", "/api/v1/code-pools/{pool_id}/withdrawal"): {"codes": ["KA7F-2PLM"], "reason": "leaked"},
+    ("post", "/api/v1/code-successors"): {
+        "reward_id": OF_THE_CALLER,
+        "location_id": OF_THE_CALLER,
+        "next_code": "HERE-2",
+        "first_day": LATER[:10],
+    },
+    ("post", "/api/v1/code-successors/{successor_id}/reversal"): {},
+    ("post", "/api/v1/code-successors/{successor_id}/removal"): {},
     ("post", "/api/v1/receipt-codes"): {"receipt_id": "2026-1"},
     ("post", "/api/v1/receipt-codes/batches"): {"count": 2},
     ("post", "/api/v1/receipt-codes/batches/{batch_id}/revocation"): {},
@@ -99,6 +108,7 @@ IDS_IN_BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "/api/v1/receipt-codes/batches"): {"program_id": "prg", "location_id": "loc"},
     ("post", "/api/v1/customers/{customer_id}/merge"): {"other_customer_id": "cus:other"},
     ("post", "/api/v1/code-pools/{pool_id}/codes"): {"location_id": "loc"},
+    ("post", "/api/v1/code-successors"): {"reward_id": "rwd:shared", "location_id": "loc"},
     ("post", "/api/v1/code-pools/{pool_id}/release"): {"batch_id": "cdb"},
     ("post", "/api/v1/code-pools/{pool_id}/revocation"): {"batch_id": "cdb"},
 }
@@ -145,7 +155,22 @@ def make_everything(shop: Shop, caller: ApiClient) -> dict[str, str]:
         "cdp": public_id("cdp", pool.id),
         "cdb": public_id("cdb", stock(shop, pool)),
         "rwd": f"rwd_{offer.terms.milestones[0].reward.id.hex}",
+        **make_successor(shop, caller),
     }
+
+
+def make_successor(shop: Shop, caller: ApiClient) -> dict[str, str]:
+    """Of a code that all customers of a reward see, which has another one at the location. Its program is over: calls
+    that name none are of the other one.
+    """
+    codes = {"kind": "static", "code": "SHARED", "code_by_location": {f"loc_{shop.location.id.hex}": "HERE"}}
+    reward = {"name": "Tea", "path": "redeem_code", "redeem_code": codes}
+    offer = shop.publish(goal=1, milestones=[{"stamps": 1, "reward": reward}])
+    shared = f"rwd_{offer.terms.rewards[0].id.hex}"
+    asked = {"reward_id": shared, "next_code": "SHARED-2", "first_day": LATER[:10]}
+    made = caller.post("/code-successors", asked).json["id"]
+    caller.post(f"/programs/prg_{offer.program.id.hex}/closing", {"archive": True})
+    return {"rwd:shared": shared, "csu": made}
 
 
 def ask_for_a_recount(shop: Shop) -> UUID:

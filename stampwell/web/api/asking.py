@@ -59,6 +59,10 @@ class ReceiptBatchPath(msgspec.Struct, frozen=True):
     batch_id: str
 
 
+class CodeSuccessorPath(msgspec.Struct, frozen=True):
+    successor_id: str
+
+
 class CodePoolPath(msgspec.Struct, frozen=True):
     pool_id: str
 

@@ -18,7 +18,9 @@ from stampwell.brought.secrets import read_ahead
 from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.links import card_code, card_url
 from stampwell.cards.rows import CardRow
+from stampwell.clock import now
 from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.programs.code_successors import successors_of, terms_of_today
 from stampwell.programs.describing import ProgramFacts, codes_by_location, with_redeem_codes
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.redeem_codes.handing_out import codes_of_vouchers
@@ -139,6 +141,7 @@ def _redeem_codes(
     codes: dict[UUID, _SeenCode] = {}
     place = caller.actor.location_id
     pooled: dict[UUID, UUID] = {}
+    at, successors = now(), successors_of(caller.merchant)
     for one, voucher in zip(facts, vouchers, strict=True):
         if one.redeem_code is None or one.state not in USABLE:
             continue
@@ -149,6 +152,7 @@ def _redeem_codes(
         elif voucher.api_code:
             codes[voucher.id] = _SeenCode(voucher.api_code)
         elif reward.pool_id is None:
+            reward = successors.reward_at(reward, at)
             others = {} if place else codes_by_location(reward)
             codes[voucher.id] = _SeenCode(reward.code_at(place), others)
         elif is_shown:
@@ -176,5 +180,7 @@ def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, issue: int, caller:
 
 
 def show_program(facts: ProgramFacts, terms: Terms, caller: ApiCaller) -> ProgramFacts:
-    """`terms` are those that the facts were described from."""
-    return with_redeem_codes(facts, terms) if SEE_CODES_OF_PROGRAMS & caller.scopes else facts
+    """`terms` are those that the facts were described from; their codes are told as they are shown at this moment."""
+    if not SEE_CODES_OF_PROGRAMS & caller.scopes:
+        return facts
+    return with_redeem_codes(facts, terms_of_today(terms, caller.merchant))

@@ -28,6 +28,7 @@ from stampwell.programs.refusals import (
     RedeemCodeMissing,
     WelcomeFillsCard,
 )
+from stampwell.programs.successor_refusals import CodeReplaced
 from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.redeem_codes.refusals import PoolArchived
 from stampwell.refusal import NotFound
@@ -75,6 +76,7 @@ class ProgramVersions(ApiController):
             DrawUnclear,
             PoolArchived,
             CodeDoesNotFit,
+            CodeReplaced,
             FreeItemUnnamed,
             ManagerNotThere,
             PlaceNotAsked,

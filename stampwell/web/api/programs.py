@@ -28,6 +28,7 @@ from stampwell.programs.refusals import (
     RedeemCodeMissing,
     WelcomeFillsCard,
 )
+from stampwell.programs.successor_refusals import CodeReplaced
 from stampwell.programs.terms import terms_of
 from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.redeem_codes.refusals import PoolArchived
@@ -72,6 +73,7 @@ class Programs(ApiController):
             DrawUnclear,
             PoolArchived,
             CodeDoesNotFit,
+            CodeReplaced,
             FreeItemUnnamed,
             ManagerNotThere,
             PlaceNotAsked,

@@ -6,6 +6,12 @@ from dmr.routing import Router, path
 from stampwell.web.api.cards import CardRecovery, Cards, OneCard
 from stampwell.web.api.code_imports import CodeImports, OneCodeImport, send_code_report
 from stampwell.web.api.code_pools import CodePoolRelease, CodePoolRevocation, CodePools, CodesOfPool, OneCodePool
+from stampwell.web.api.code_successors import (
+    CodeSuccessorReversal,
+    CodeSuccessors,
+    OldCodeRemoval,
+    OneCodeSuccessor,
+)
 from stampwell.web.api.code_withdrawals import CodePoolWithdrawal
 from stampwell.web.api.customers import OneCustomer
 from stampwell.web.api.draws import ProgramDraws
@@ -91,6 +97,10 @@ router = Router(
         path("code-pools/<str:pool_id>/release", CodePoolRelease.as_view()),
         path("code-pools/<str:pool_id>/revocation", CodePoolRevocation.as_view()),
         path("code-pools/<str:pool_id>/withdrawal", CodePoolWithdrawal.as_view()),
+        path("code-successors", CodeSuccessors.as_view()),
+        path("code-successors/<str:successor_id>", OneCodeSuccessor.as_view()),
+        path("code-successors/<str:successor_id>/reversal", CodeSuccessorReversal.as_view()),
+        path("code-successors/<str:successor_id>/removal", OldCodeRemoval.as_view()),
         path("reconciliations", Reconciliations.as_view(), name="api_reconciliations"),
         path("reconciliations/<str:reconciliation_id>", OneReconciliation.as_view()),
         path("jobs/<str:job_id>", OneJob.as_view()),
