@@ -85,7 +85,15 @@ def _tell_voucher(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
     return Told(told, tone, by_hand.get("reason", ""))
 
 
-def _tell_codes(type: str, data: dict[str, Any]) -> Told:
+def _tell_codes(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
+    if "code_successor" in data:
+        starts = datetime.fromisoformat(data["code_successor"]["starts_at"])
+        facts = {"day": format_date(starts, ZoneInfo(merchant.time_zone))}
+        if type == "codes.successor_planned":
+            return Told(_("A next code for the till was planned, shown from %(day)s") % facts)
+        return Told(_("The code for the till that was planned from %(day)s was taken back") % facts, "bad")
+    if "code_pool" not in data and type != "codes.guessed":
+        return Told(type)
     if type == "codes.guessed":
         if data["closed_until"]:
             return Told(_("Too many codes of vouchers were tried in vain, so they are not read for an hour"), "bad")
@@ -139,9 +147,8 @@ def _tell_program(type: str, program: dict[str, Any], merchant: Merchant) -> Tol
             facts["until"] = format_end(end, clocks_of(merchant).zone_of(end))
             return Told(_("Program %(name)s ends: %(until)s") % facts, "bad")
         case "program.announced" if program["announced"]:
-            facts["day"] = format_date(
-                datetime.fromisoformat(program["announced"]["starts_at"]), ZoneInfo(merchant.time_zone)
-            )
+            starts = datetime.fromisoformat(program["announced"]["starts_at"])
+            facts["day"] = format_date(starts, ZoneInfo(merchant.time_zone))
             return Told(_("New terms announced for %(day)s: %(name)s") % facts)
         case "program.announced":
             return Told(_("Announced terms taken back: %(name)s") % facts, "bad")
@@ -241,8 +248,8 @@ def _tell_rest(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
             return _tell_kept_scan(type, data)
         case "receipt_code.claimed":
             return Told(_("Receipt code used"), "good")
-        case "codes.running_low" | "codes.exhausted" | "codes.guessed" | "codes.withdrawn":
-            return _tell_codes(type, data)
+        case type if type.startswith("codes."):
+            return _tell_codes(type, data, merchant)
     return Told(type)
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from stampwell.clock import now
 from stampwell.merchants.models import Merchant
+from stampwell.programs.code_successors import terms_of_today
 from stampwell.programs.models import ProgramVersion
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.refusal import NotFound
@@ -49,6 +50,7 @@ def read_trial(merchant: Merchant, ticket: str) -> Trial:
         terms = terms_of(merchant.id, told.version)
     except (signing.BadSignature, msgspec.ValidationError, ProgramVersion.DoesNotExist):
         raise NotFound from None
+    terms = terms_of_today(terms, merchant)
     return Trial(terms, terms.reward(told.reward), datetime.fromtimestamp(told.began, UTC))
 
 

@@ -201,8 +201,8 @@ class Tour:
         pool = public_id("cdp", self.pool.id)
         files = [public_id("cdb", one) for one in (self.codes_of_pool, *self.code_files)]
         return [
-            reverse("code_pools"),
-            reverse("new_code_pool"),
+            *(reverse(name) for name in ("code_pools", "shared_codes", "new_code_pool")),
+            reverse("next_code", args=[public_id("rwd", self.offer.terms.rewards[-1].id)]),
             reverse("code_pool", args=[pool]),
             reverse("change_code_pool", args=[pool]),
             reverse("new_code_file", args=[pool]),

@@ -60,6 +60,7 @@ KEPT = (
     "code_pool",
     "code_batch",
     "pool_code",
+    "code_successor",
 )
 
 
@@ -123,6 +124,7 @@ def things(lume: Shop, api: ApiClient) -> dict[str, Any]:
         "code": receipt_code(lume, offer),
         "station": f"stn_{lume.scanner()[0].id.hex}",
         "location": ids["loc"],
+        "reward": ids["rwd:shared"],
         "key": f"key_{version}",
         "library_id": "0" * 32,
         "pass_type": "pass.example",

@@ -70,6 +70,7 @@ ABOUT = {
     "correct, tag and note customers, merge two, download or delete their data": {"customers/<str:customer>/*"},
     "make and change programs, pause or end them": {
         "programs/new/",
+        "programs/codes/*",
         "programs/handing-out/",
         "programs/preview/",
         "programs/drafts/*",

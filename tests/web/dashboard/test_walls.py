@@ -23,9 +23,11 @@ from stampwell.receipts.making import Wanted, make_batch
 from stampwell.web.dashboard.urls import urlpatterns
 from tests.imports.working import PEOPLE, receive
 from tests.offline.waiting import waiting_scan
+from tests.programs.test_replacing_codes import plan
 from tests.reconciling.working import hand_in, line_of, report_of
 from tests.redeem_codes.working import pool_of
 from tests.redeem_codes.working import receive as receive_codes
+from tests.vouchers.test_codes_by_location import offer_of
 from tests.web.dashboard.desk import DeskClient
 from tests.web.dashboard.test_cards import stamp
 from tests.world import HeldCard, Shop
@@ -53,6 +55,8 @@ KINDS = {
     "pool": "cdp",
     "codes": "cdb",
     "kept": "ksc",
+    "reward": "rwd",
+    "successor": "csu",
 }
 NO_ID = {
     "paper": "a4",
@@ -98,7 +102,10 @@ def everything_of(shop: Shop) -> dict[str, str]:
     add_note(shop.merchant, card.row.customer_id, "Theirs", staff_member_id=shop.ada.id)
     codes = make_batch(shop.merchant, Wanted(program_id=offer.program.id), size=2, name="Theirs", actor=shop.actor)
     pool = pool_of(shop)
+    shared = offer_of(shop, {})
     return {
+        "reward": public_id("rwd", shared.terms.rewards[0].id),
+        "successor": public_id("csu", plan(shared, "THEIRS").id),
         "batch": public_id("rcb", codes.id),
         "pool": public_id("cdp", pool.id),
         "codes": public_id("cdb", receive_codes(shop, pool, "Code\nTHEIRS\n")),

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from stampwell.merchants.models import Merchant
+from stampwell.programs.code_successors import terms_of_today
 from stampwell.programs.drafting import DesignDraft, EarningDraft, MilestoneDraft, ProgramDraft
 from stampwell.programs.terms import Terms
 from stampwell.web.dashboard.money import show_amount
@@ -75,7 +76,8 @@ def _design(given: dict[str, Any], present: Terms | None) -> DesignDraft:
 
 
 def sheet_of(terms: Terms, merchant: Merchant) -> Sheet:
-    """The forms filled with what is published."""
+    """The forms filled with what is published, and with the codes that are shown by now."""
+    terms = terms_of_today(terms, merchant)
     steps, offered = sorted(terms.milestones, key=lambda step: step.stamps), offered_by(merchant)
     milestones = [
         MilestoneForm(

@@ -5,9 +5,11 @@ from typing import Any
 
 import msgspec
 
+from stampwell.clock import now
 from stampwell.ids import private_id, public_id
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
+from stampwell.programs.code_successors import successors_of
 from stampwell.programs.drafting import (
     DrawDraft,
     PrizeDraft,
@@ -130,7 +132,8 @@ def _last_day(reward: RewardTerms, merchant: Merchant) -> date | None:
 def _reward_before(form: RewardForm, present: Terms | None) -> RewardTerms | None:
     """The published reward that this form came from; other terms may have been published since."""
     reward_id = private_id("rwd", form.cleaned_data.get("was", ""))
-    return find_reward(form.merchant.id, present.program_id, reward_id) if present and reward_id else None
+    found = find_reward(form.merchant.id, present.program_id, reward_id) if present and reward_id else None
+    return successors_of(form.merchant).reward_at(found, now()) if found else None
 
 
 def fields_of_milestone(reward: RewardTerms, merchant: Merchant, currency: str) -> dict[str, Any]:

@@ -80,6 +80,7 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         ],
         "has_draws": DrawChain.objects.filter(merchant=desk.merchant, program_id=found.id).exists(),
         "has_codes": any(one.path == "redeem_code" for one in terms.rewards),
+        "has_shared_codes": any(one.redeem_code_kind == "static" for one in terms.rewards),
         "strip": draw_sample(terms),
         "join_url": url,
         "qr": mark_safe(draw_qr(url, level="H")),  # noqa: S308 - drawn by us from our own link

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from stampwell.ids import public_id, wanted_id
+from stampwell.programs.code_successors import terms_of_today
 from stampwell.programs.offering import program_name, reward_name
 from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
@@ -32,7 +33,7 @@ class TrialCode(msgspec.Struct, frozen=True):
 def trial_codes(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
     """Refuses: NotFound."""
     found = find_program(desk.merchant, wanted_id("prg", program))
-    terms = terms_of(desk.merchant.id, found.current_version_id)
+    terms = terms_of_today(terms_of(desk.merchant.id, found.current_version_id), desk.merchant)
     context = {
         "desk": desk,
         "here": "programs",

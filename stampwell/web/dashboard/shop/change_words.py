@@ -1,6 +1,7 @@
 """A change at the desk in words: one sentence for each kind, and each field before and after."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from stampwell.events.models import DeskChange
 from stampwell.journal.change_sentences import FIELDS, say_field, say_kind
-from stampwell.languages.formatting import Money, format_list, format_money, format_number
+from stampwell.languages.formatting import Money, format_date, format_list, format_money, format_number
 from stampwell.merchants.access import Scope
 from stampwell.merchants.holidays import read_holidays
 from stampwell.merchants.hours_words import say_holiday, say_week
@@ -94,6 +95,8 @@ _SAYING: Mapping[str, Callable[[Any], str]] = {
         [*LIMITS_OF_DAY, "most_a_day"], lambda value: _("No limit") if value is None else format_number(value)
     ),
     "pause_seconds": lambda value: format_number(value // 60),
+    "shown_from": lambda value: format_date(date.fromisoformat(value)) if value else "",
+    "old_until": lambda value: format_date(date.fromisoformat(value)) if value else "",
     "shows_code": _say_yes,
     "hands_over": _say_yes,
     "restoring_needs_manager": _say_yes,

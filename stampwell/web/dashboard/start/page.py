@@ -18,6 +18,7 @@ from stampwell.offline.deciding import how_many_to_decide
 from stampwell.programs.models import Program
 from stampwell.web.dashboard.desk import Desk
 from stampwell.web.dashboard.number_cells import number_cells
+from stampwell.web.dashboard.start.codes_to_change import codes_to_change
 from stampwell.web.dashboard.start.ending_rewards import ending_rewards
 from stampwell.web.dashboard.start.figures import Figures, figures_of
 from stampwell.web.dashboard.start.hands import tables_of
@@ -48,6 +49,7 @@ def show_start(request: HttpRequest, desk: Desk) -> HttpResponse:
         "to_decide": how_many_to_decide(desk.merchant.id) if desk.manages else 0,
         "codes_closed_until": codes_closed_until(desk.merchant),
         "till_notice": till_notice(desk.merchant) if desk.owns else None,
+        "codes_to_change": codes_to_change(desk.merchant) if desk.manages else [],
         "ending_rewards": ending_rewards(desk.merchant, programs, active_locale()),
     }
     return render(request, "dashboard/start.html", context, status=HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK)
