@@ -17,7 +17,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.comparing import reward_key
 from stampwell.programs.describing import as_given
 from stampwell.programs.draw_tables import prizes_of
-from stampwell.programs.terms import PrizeKind, PrizeTerms, terms_of
+from stampwell.programs.terms import PrizeKind, PrizeTerms, RewardTerms, terms_of
 from stampwell.transactions import Statements
 
 
@@ -100,11 +100,15 @@ def describe_draw(drawn: NewDrawRow, prize: PrizeTerms, locale: str, voucher_id:
         stamps=drawn.stamps,
         reward_id=public_id("rwd", drawn.reward_id),
         value=drawn.value,
-        prize=PrizeGivenFacts(public_id("rwd", prize.reward.id), prize.kind, as_given(prize.reward.name, locale)),
+        prize=describe_prize(prize.reward, prize.kind, locale),
         why=drawn.why,
         voucher_id=public_id("vch", voucher_id) if voucher_id else None,
         repeats=drawn.repeats,
     )
+
+
+def describe_prize(reward: RewardTerms, kind: PrizeKind, locale: str) -> PrizeGivenFacts:
+    return PrizeGivenFacts(public_id("rwd", reward.id), kind, as_given(reward.name, locale))
 
 
 def _is_of_age(tx: Statements, card: CardRow, age: int, today: date) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from stampwell.cards.drawing import DrawEvent, DrawFacts, describe_draw, draw_for
+from stampwell.cards.drawing import DrawEvent, DrawFacts, PrizeGivenFacts, describe_draw, describe_prize, draw_for
 from stampwell.cards.rounds import Progress, Reached
 from stampwell.cards.rows import CardRow, CompletedRoundRow, ReachedMilestoneRow
 from stampwell.clock import new_id
@@ -20,12 +20,13 @@ from stampwell.vouchers.rows import VoucherRow
 
 
 class MilestoneEvent(msgspec.Struct, frozen=True):
-    """`voucher_id` is null where words alone were given."""
+    """`voucher_id` is null where words alone were given; `words` are those that came without a draw, by the age."""
 
     card_id: str
     round: int
     stamps: int
     voucher_id: str | None
+    words: PrizeGivenFacts | None
 
 
 class RoundEvent(msgspec.Struct, frozen=True):
@@ -38,6 +39,10 @@ class Words(msgspec.Struct, frozen=True):
 
     terms: Terms
     reward: RewardTerms
+
+    @property
+    def facts(self) -> PrizeGivenFacts:
+        return describe_prize(self.reward, "words", self.terms.locale)
 
 
 class Rewards(msgspec.Struct, frozen=True):
@@ -119,6 +124,8 @@ def _give_reward(
     )
     tx.insert("reached_milestone", tie)
     public_voucher = public_id("vch", voucher_id) if voucher_id else None
-    data = MilestoneEvent(public_id("crd", card.id), round, milestone.stamps, public_voucher)
+    data = MilestoneEvent(
+        public_id("crd", card.id), round, milestone.stamps, public_voucher, words.facts if words else None
+    )
     record(tx, "milestone.reached", data, at=at, actor=actor, card_id=card.id, voucher_id=voucher_id)
     return _Reward(voucher, told, words)

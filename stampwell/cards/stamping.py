@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
-from stampwell.cards.drawing import DrawFacts
+from stampwell.cards.drawing import DrawFacts, PrizeGivenFacts
 from stampwell.cards.earning import Earned, Purchase, counted_day, earn, why_no_stamp
 from stampwell.cards.protecting import who_agreed
 from stampwell.cards.receipts import claim_receipt
@@ -40,9 +40,10 @@ class _StampTold(msgspec.Struct, frozen=True):
 
 
 class StampedFacts(_StampTold, frozen=True):
-    """`draws` are told by events of their own, too."""
+    """`draws` are told by events of their own, too; `words`, which came without a draw, by those of the milestones."""
 
     draws: list[DrawFacts]
+    words: list[PrizeGivenFacts]
 
 
 class StampedEvent(_StampTold, frozen=True, omit_defaults=True):
@@ -229,6 +230,7 @@ def write_stamp(
         describe_card(tx, changed, vouchers, at=stamp.at),
         [describe_voucher(tx, voucher, at=stamp.at) for voucher in rewards.vouchers],
         rewards.draws,
+        [words.facts for words in rewards.words],
     )
     manager = public_id("stf", agreed_by) if agreed_by else None
     told = StampedEvent(facts.stamp, facts.card, facts.vouchers_issued, entered, manager)

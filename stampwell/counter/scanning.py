@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card
-from stampwell.cards.drawing import DrawFacts
+from stampwell.cards.drawing import DrawFacts, PrizeGivenFacts
 from stampwell.cards.earning import Purchase
 from stampwell.cards.finding import (
     CardRef,
@@ -50,6 +50,7 @@ class ScannedCardFacts(msgspec.Struct, frozen=True, kw_only=True, tag="card", ta
     stamp: StampFacts | None
     vouchers_issued: list[VoucherFacts]
     draws: list[DrawFacts]
+    words: list[PrizeGivenFacts]
     needs: Literal["amount"] | None
     live: bool
 
@@ -258,10 +259,8 @@ def _stamp(
         stamped = stamp_asked(tx, merchant, asked, purchase, actor=actor, step=found.step, entered=found.entered)
     except AmountNeeded:
         return _wait_for_amount(tx, ref, live=found.step is not None)
-    told, live = stamped.facts, found.step is not None
-    facts = ScannedCardFacts(
-        card=told.card, stamp=told.stamp, vouchers_issued=told.vouchers_issued, draws=told.draws, needs=None, live=live
-    )
+    live = found.step is not None
+    facts = ScannedCardFacts(**msgspec.structs.asdict(stamped.facts), needs=None, live=live)
     return ScannedCard(card=stamped.card, vouchers=stamped.vouchers, stamped=stamped, facts=facts)
 
 
@@ -270,7 +269,9 @@ def _wait_for_amount(tx: Statements, ref: CardRef, *, live: bool) -> ScannedCard
     at = now()
     vouchers = still_open(vouchers, at)
     described = describe_card(tx, card, vouchers, at=at)
-    facts = ScannedCardFacts(card=described, stamp=None, vouchers_issued=[], draws=[], needs="amount", live=live)
+    facts = ScannedCardFacts(
+        card=described, stamp=None, vouchers_issued=[], draws=[], words=[], needs="amount", live=live
+    )
     return ScannedCard(card=card, vouchers=vouchers, stamped=None, facts=facts)
 
 

@@ -65,14 +65,12 @@ def _tell_stamp(type: str, stamp: dict[str, Any]) -> Told:
     facts["amount"] = format_money(Money(amount, stamp["currency"]))
     if not count:
         return Told(_("Purchase of %(amount)s counted towards the next stamp") % facts)
-    return Told(
-        ngettext(
-            "%(shown)s stamp added for a purchase of %(amount)s",
-            "%(shown)s stamps added for a purchase of %(amount)s",
-            count,
-        )
-        % facts
+    told = ngettext(
+        "%(shown)s stamp added for a purchase of %(amount)s",
+        "%(shown)s stamps added for a purchase of %(amount)s",
+        count,
     )
+    return Told(told % facts)
 
 
 def _tell_voucher(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
@@ -230,16 +228,17 @@ def _tell_card(type: str, data: dict[str, Any]) -> Told:
 def _tell_rest(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
     match type:
         case "draw.drawn":
-            facts = {
-                "number": format_number(data["draw"]["number"]),
-                "prize": _text(data["draw"]["prize"]["name"], merchant),
-            }
+            draw = data["draw"]
+            facts = {"number": format_number(draw["number"]), "prize": _text(draw["prize"]["name"], merchant)}
             return Told(_("Draw %(number)s gave: %(prize)s") % facts, "reward")
+        case "milestone.reached" if words := data.get("words"):
+            facts = {"prize": _text(words["name"], merchant)}
+            return Told(_("Given without a draw, because of the age limit: %(prize)s") % facts, "reward")
         case "milestone.reached":
             return Told(_("A milestone was reached"), "reward")
         case "round.completed":
-            number = format_number(data.get("round", 1))
-            return Told(_("Round %(number)s is full; the next one has begun") % {"number": number}, "reward")
+            facts = {"number": format_number(data.get("round", 1))}
+            return Told(_("Round %(number)s is full; the next one has begun") % facts, "reward")
         case "scan.refused":
             return Told(_("A scan was refused"), "bad", _name_refusal(str(data.get("reason", ""))))
         case "scan.conflicted" | "scan.decided" if "reward" in data:

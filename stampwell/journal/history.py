@@ -11,7 +11,7 @@ from stampwell.events.rows import EventRow
 from stampwell.ids import private_id, public_id
 from stampwell.journal.event_sentences import Told, tell
 from stampwell.journal.hands import name_hand, names_in
-from stampwell.journal.wanted import IS_FOLDED, LEFT_OUT, LEFT_OUT_OF_ALL
+from stampwell.journal.wanted import IS_FOLDED, IS_TOLD, LEFT_OUT, LEFT_OUT_OF_ALL, without_said_elsewhere
 from stampwell.journal.whose_cards import CardLabel, ask_for_cards
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
@@ -67,8 +67,8 @@ _COLUMNS = f"SELECT {columns_of(EventRow)} FROM event WHERE merchant_id = %(merc
 # Card by card, so that each index is read no further than the page goes, however much happened on them.
 _OF_CARDS = f"""
     SELECT {columns_of(EventRow, "e")} FROM unnest(%(cards)s::uuid[]) AS own(card_id) CROSS JOIN LATERAL (
-        SELECT {columns_of(EventRow)} FROM event
-        WHERE merchant_id = %(merchant)s AND card_id = own.card_id {{before}} AND type <> ALL(%(left_out)s)
+        SELECT {columns_of(EventRow)} FROM event e
+        WHERE merchant_id = %(merchant)s AND card_id = own.card_id {{before}} AND {IS_TOLD}
         ORDER BY at DESC, id DESC LIMIT %(limit)s
     ) e
     ORDER BY e.at DESC, e.id DESC LIMIT %(limit)s
@@ -77,7 +77,7 @@ _BEFORE = """ AND (at, id) < (SELECT b.at, b.id FROM event b
     WHERE b.merchant_id = %(merchant)s AND b.card_id = ANY(%(cards)s) AND b.id = %(before)s)"""
 _NEWEST = f"""
     SELECT {columns_of(EventRow)} FROM event e
-    WHERE merchant_id = %(merchant)s AND type <> ALL(%(left_out)s) AND {IS_FOLDED} IS NOT TRUE
+    WHERE merchant_id = %(merchant)s AND {IS_TOLD} AND {IS_FOLDED} IS NOT TRUE
     ORDER BY at DESC, id DESC LIMIT %(limit)s
 """
 
@@ -97,7 +97,7 @@ def history_of_cards(merchant: Merchant, card_ids: list[UUID], *, before: str = 
     sql = _OF_CARDS.format(before=_BEFORE if event_id else "")
     with merchant_transaction(merchant.id) as tx:
         rows = tx.rows(EventRow, sql, given)
-        page = _complete(tx, rows[:PAGE])
+        page = _complete(tx, without_said_elsewhere(rows[:PAGE]))
     older = public_id("evt", rows[PAGE - 1].id) if len(rows) > PAGE else None
     return History([_line(merchant, row, page) for row in page.rows], older)
 
@@ -106,7 +106,7 @@ def latest_of_merchant(merchant: Merchant) -> list[tuple[Line, CardLabel | None]
     """The last lines, and whose card each is about."""
     given = {"merchant": merchant.id, "left_out": list(LEFT_OUT_OF_ALL), "limit": LATEST}
     with merchant_transaction(merchant.id) as tx:
-        rows = tx.rows(EventRow, _NEWEST, given)
+        rows = without_said_elsewhere(tx.rows(EventRow, _NEWEST, given))
         read_cards = ask_for_cards(tx, [row.card_id for row in rows if row.card_id])
         page = _complete(tx, rows)
         cards = read_cards()

@@ -14,7 +14,7 @@ import msgspec
 from stampwell.events.rows import EventRow
 from stampwell.insight.event_stretches import STRETCH, KnownKind, stretch_of, stretches_with
 from stampwell.journal.searching import Sought, look_for
-from stampwell.journal.wanted import IS_FOLDED, Wanted
+from stampwell.journal.wanted import IS_FOLDED, IS_TOLD, Wanted, without_said_elsewhere
 from stampwell.transactions import Statements
 from stampwell.transactions.row_classes import columns_of
 
@@ -52,7 +52,7 @@ class _Bounds(msgspec.Struct, frozen=True):
 
 _COLUMNS = ", ".join(f"e.{column}" for column in columns_of(EventRow).split(", "))
 _FITS = f"""
-    e.merchant_id = %(merchant)s AND e.type <> ALL(%(left_out)s)
+    e.merchant_id = %(merchant)s AND {IS_TOLD}
     AND (%(types)s::text[] IS NULL OR e.type = ANY(%(types)s))
     AND (%(person)s::uuid IS NULL OR e.staff_member_id = %(person)s)
     AND (%(device)s::uuid IS NULL OR e.station_id = %(device)s OR e.api_key_id = %(device)s)
@@ -113,7 +113,8 @@ def read_page(tx: Statements, wanted: Wanted, kinds: list[KnownKind], *, below: 
     Nobody can look into an event by SQL, so of a certain reason all refusals are read and told apart here.
     """
     if not wanted.reasons:
-        return _read_page(tx, wanted, kinds, below=below, most=most)
+        found = _read_page(tx, wanted, kinds, below=below, most=most)
+        return msgspec.structs.replace(found, rows=without_said_elsewhere(found.rows))
     found = _read_page(tx, wanted, kinds, below=below, most=max(most, MOST_REFUSALS))
     those = [row for row in found.rows if row.facts.get("reason") in wanted.reasons]
     if len(those) <= most or (last := those[most - 1].sequence) is None:

@@ -11,6 +11,7 @@ import msgspec
 
 from stampwell.clock import now
 from stampwell.events.recording import EventType
+from stampwell.events.rows import EventRow
 from stampwell.ids import private_id, public_id
 from stampwell.insight.event_stretches import EventKind
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text
@@ -28,7 +29,7 @@ NARROW: dict[Narrow, tuple[Group, tuple[str, ...]]] = {
     "handed_out": ("rewards", ("voucher.redeemed", "voucher.reversed")),
 }
 PERIODS: tuple[Period, ...] = get_args(Period.__value__)
-# Said by another line already: the voucher that the milestone gave.
+# Said by another line already: the voucher that the milestone gave, or the draw. Words that came without one are told.
 LEFT_OUT = ("milestone.reached", "voucher.ready")
 # What one report of a till has confirmed, each code that a voucher was given or waits for, and the reminders of a
 # morning would fill the journal; they are told where a card or a voucher is asked for.
@@ -41,12 +42,15 @@ FOLDED_OF_UNDOING = ("stamp.reversed", "card.voided", "customer.erased")
 IS_FOLDED = f"""(
     e.type = 'card.terms_changed' OR (e.source = 'import' AND e.type IN {(*FOLDED_OF_IMPORT, *FOLDED_OF_UNDOING)})
 )"""
+# Of an event `e`: whether a line may tell of it.
+IS_TOLD = "(e.type <> ALL(%(left_out)s) OR (e.type = 'milestone.reached' AND e.voucher_id IS NULL))"
 _UNDONE = ("stamp.reversed", "voucher.reversed", "voucher.partly_reversed", "import.undone")
 _BY_SUBJECT: dict[str, Group] = {
     "stamp": "stamps",
     "voucher": "rewards",
     "code": "rewards",
     "draw": "rewards",
+    "milestone": "rewards",
     "card": "cards",
     "import": "cards",
     "round": "cards",
@@ -153,7 +157,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         types = self.types
         program = self.part.program if self.part else self.program
         return (
-            kind.type not in LEFT_OUT_OF_ALL
+            (kind.type == "milestone.reached" or kind.type not in LEFT_OUT_OF_ALL)
             and (types is None or kind.type in types)
             and not (self.is_folded and kind.type in ALWAYS_FOLDED)
             and program in (None, kind.program_id)
@@ -198,6 +202,11 @@ def _types_of(group: Group | Narrow) -> list[str]:
             return list(NARROW[group][1])
         case _:
             return [type for type in get_args(EventType) if group_of(type) == group]
+
+
+def without_said_elsewhere(rows: list[EventRow]) -> list[EventRow]:
+    """Without the milestones whose words were drawn: the line of the draw tells them. No SQL can look into an event."""
+    return [row for row in rows if row.type != "milestone.reached" or row.facts.get("words")]
 
 
 def group_of(type: str) -> Group:

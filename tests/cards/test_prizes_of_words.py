@@ -18,14 +18,18 @@ from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.worker import JobWorker
+from stampwell.journal.history import history_of_cards, latest_of_merchant
+from stampwell.journal.wanted import read_wanted
 from stampwell.programs.refusals import DrawUnclear
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.models import Voucher
+from stampwell.web.dashboard.journal.pages import read_journal
 from tests.cards.test_drawing import draw_of, given, proven, publish
 from tests.cards.test_new_terms import change, draft
 from tests.cards.test_stamping import NO_COOLDOWN, stamp
 from tests.cards.test_undoing import undo
+from tests.following import follow_everything
 from tests.jobs.conftest import queue as queue
 from tests.moments import START
 from tests.world import COFFEE, HeldCard, Offer, Shop
@@ -136,6 +140,35 @@ def test_words_that_came_by_the_age_stand_among_what_happened(lume: Shop) -> Non
     assert words_on(card) == ["Thank you!"]
     undo(card, stamped)
     assert words_on(card) == []
+
+
+def test_words_that_came_by_the_age_are_told_to_programs_and_in_the_journal(lume: Shop) -> None:
+    offer = publish(lume, CAKE, THANKS, minimum_age=18)
+    grown = offer.card(name="Di", birthday=date(1990, 1, 1))
+
+    stamped = stamp(offer.card())
+    stamp(grown)
+
+    words = {
+        "id": public_id("rwd", offer.terms.milestones[0].reward.prizes[-1].reward.id),
+        "kind": "words",
+        "name": {"en": "Thank you!", "lv": "Paldies!"},
+    }
+    assert msgspec.to_builtins(stamped.facts.words) == [words]
+    reached = Event.objects.filter(merchant=lume.merchant, type="milestone.reached").order_by("at", "id")
+    assert [event.data["words"] for event in reached] == [words, None]
+    told = "Given without a draw, because of the age limit: Thank you!"
+    follow_everything()
+    for asked in ({}, {"kind": "rewards"}, {"q": stamped.card.short_number}):
+        wanted = read_wanted(lume.merchant, asked)
+        lines = [
+            entry.line.what for day in read_journal(lume.merchant, wanted, below=None).days for entry in day.entries
+        ]
+        assert (told in lines, "A milestone was reached" in lines) == (True, False), asked
+    assert told in [line.what for line in history_of_cards(lume.merchant, [stamped.card.id]).lines]
+    assert told in [line.what for line, _card in latest_of_merchant(lume.merchant)]
+    drawn = [line.what for line in history_of_cards(lume.merchant, [grown.id]).lines]
+    assert [line for line in drawn if "Thank you!" in line or "milestone" in line] == ["Draw 1 gave: Thank you!"]
 
 
 def test_words_that_came_by_the_age_go_over_to_another_card_and_back(lume: Shop) -> None:

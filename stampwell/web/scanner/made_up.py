@@ -54,7 +54,7 @@ class MadeUp(msgspec.Struct, frozen=True, kw_only=True):
             occurred=self.at,
         )
         card = self.card(stamps)
-        facts = StampedFacts(describe_stamp(stamp), describe_alone(card, self.terms, vouchers=[]), [], [])
+        facts = StampedFacts(describe_stamp(stamp), describe_alone(card, self.terms, vouchers=[]), [], [], [])
         return Stamped(stamp=stamp, card=card, vouchers=[], issued=[], words=[], filled=None, facts=facts)
 
     def undone(self) -> Undone:
