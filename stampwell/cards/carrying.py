@@ -119,7 +119,7 @@ def carry_over(
         tx.write(_NAME, (card.external_id, pair.after.revision, tx.merchant_id, into.id))
     hung = rehang_vouchers(tx, card.id, to=into.id)
     _note_given(tx, pair)
-    issued = give_rewards(tx, merchant, into, pair.progress, at=at, actor=actor).vouchers
+    issued = give_rewards(tx, merchant, into, pair.progress, at=at, actor=actor, departed=card).vouchers
     row = MergedCardRow(
         id=new_id(),
         merge_id=merge.id,

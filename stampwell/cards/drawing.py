@@ -58,28 +58,34 @@ class Outcome(msgspec.Struct, frozen=True):
     drawn: NewDrawRow | None
 
 
-def draw_for(tx: Statements, merchant: Merchant, card: CardRow, reached: Reached, *, at: datetime) -> Outcome:
+def draw_for(
+    tx: Statements, merchant: Merchant, card: CardRow, reached: Reached, *, at: datetime, departed: CardRow | None
+) -> Outcome:
+    """`departed` is the card whose stamps came over with these, if any: what it drew for before is not drawn anew."""
     terms, draw = reached.terms, reached.milestone.reward
     today = local_day(merchant, at)
     if draw.minimum_age and not _is_of_age(tx, card, draw.minimum_age, today):
         return Outcome(draw.prizes[-1], None)
-    drawn = draw_prize(tx, _ticket_for(tx, card, reached), prizes_of(terms, draw), at=at, day=today)
+    drawn = draw_prize(tx, _ticket_for(tx, card, reached, departed), prizes_of(terms, draw), at=at, day=today)
     return Outcome(draw.prizes[drawn.given], drawn)
 
 
-def _ticket_for(tx: Statements, card: CardRow, reached: Reached) -> Ticket:
+def _ticket_for(tx: Statements, card: CardRow, reached: Reached, departed: CardRow | None) -> Ticket:
     """The same as before where this draw was taken back in this round, also where other terms have moved it since: of
-    several the first, for milestones are reached in their order. So nobody draws anew for what was earned once.
+    several the first, for milestones are reached in their order. So nobody draws anew for what was earned once, and
+    nobody who merges two cards, takes that back and merges them the other way round.
     """
     tickets = tickets_of_round(tx, card.id, reached.round)
+    theirs = tickets_of_round(tx, departed.id, departed.round) if departed else []
     key = reward_key(reached.terms, reached.milestone.reward)
-    first = next((one for one in tickets if not one.stands and _key_of(tx.merchant_id, one) == key), None)
+    known = (one for one in [*tickets, *theirs] if not one.stands and _key_of(tx.merchant_id, one) == key)
+    first = next(known, None)
     taken = {one.stamps for one in tickets}
     return Ticket(
         program_id=reached.terms.program_id,
         reward_id=reached.milestone.reward.id,
-        card_id=card.id,
-        round=reached.round,
+        card_id=first.card_id if first else card.id,
+        round=first.round if first else reached.round,
         stamps=first.stamps if first else next(one for one in count(reached.milestone.stamps) if one not in taken),
         first=first,
     )

@@ -60,10 +60,19 @@ class _Reward(msgspec.Struct, frozen=True):
 
 
 def give_rewards(
-    tx: Statements, merchant: Merchant, card: CardRow, progress: Progress, *, at: datetime, actor: Actor
+    tx: Statements,
+    merchant: Merchant,
+    card: CardRow,
+    progress: Progress,
+    *,
+    at: datetime,
+    actor: Actor,
+    departed: CardRow | None = None,
 ) -> Rewards:
-    """Vouchers for the milestones that were reached, and the rows of the rounds that were completed."""
-    given = [_give_reward(tx, merchant, card, reached, at=at, actor=actor) for reached in progress.reached]
+    """Vouchers for the milestones that were reached, and the rows of the rounds that were completed. `departed` is the
+    card whose stamps came over to this one, as it was.
+    """
+    given = [_give_reward(tx, merchant, card, reached, departed, at=at, actor=actor) for reached in progress.reached]
     for done in progress.completed:
         completed = CompletedRoundRow(
             id=new_id(),
@@ -84,12 +93,19 @@ def give_rewards(
 
 
 def _give_reward(
-    tx: Statements, merchant: Merchant, card: CardRow, reached: Reached, *, at: datetime, actor: Actor
+    tx: Statements,
+    merchant: Merchant,
+    card: CardRow,
+    reached: Reached,
+    departed: CardRow | None,
+    *,
+    at: datetime,
+    actor: Actor,
 ) -> _Reward:
     round, milestone = reached.round, reached.milestone
     reward, prize, drawn, event_id, told = milestone.reward, None, None, None, None
     if reward.prizes:
-        outcome = draw_for(tx, merchant, card, reached, at=at)
+        outcome = draw_for(tx, merchant, card, reached, at=at, departed=departed)
         prize, drawn, event_id = outcome.prize, outcome.drawn, new_id()
         reward = prize.reward
     voucher = None

@@ -21,6 +21,8 @@ class FirstRow(msgspec.Struct, frozen=True):
     number: int
     value: int
     seed_day: date
+    card_id: UUID
+    round: int
     stamps: int
     reward_id: UUID
     version_id: UUID
@@ -29,7 +31,8 @@ class FirstRow(msgspec.Struct, frozen=True):
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     """What is drawn for: a draw that this round of a card has earned. `stamps` are those at which it was earned first,
-    or the next number that is free: its value goes by them, wherever other terms move the draw.
+    or the next number that is free: its value goes by them, wherever other terms move the draw. Where stamps came over
+    from another card, it may be that card's.
     """
 
     program_id: UUID
@@ -41,8 +44,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _TICKETS = """
-    SELECT DISTINCT ON (d.stamps) d.number, d.value, d.seed_day, d.stamps, d.reward_id, w.version_id,
-        bool_or(d.taken_back_after IS NULL) OVER (PARTITION BY d.stamps) AS stands
+    SELECT DISTINCT ON (d.stamps) d.number, d.value, d.seed_day, d.card_id, d.round, d.stamps, d.reward_id,
+        w.version_id, bool_or(d.taken_back_after IS NULL) OVER (PARTITION BY d.stamps) AS stands
     FROM draw d JOIN reward w ON (w.merchant_id, w.id) = (d.merchant_id, d.reward_id)
     WHERE d.merchant_id = %s AND d.card_id = %s AND d.round = %s ORDER BY d.stamps, d.number
 """

@@ -3,9 +3,12 @@
 from datetime import timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from stampwell.cards.merging import merge_customers
+from stampwell.cards.separating import undo_merge
 from stampwell.cards.stamping import Stamped
 from stampwell.clock import stopped_at
 from stampwell.draws.chains import utc_day
@@ -88,3 +91,29 @@ def test_whatever_is_stamped_undone_and_moved_what_was_earned_once_is_drawn_once
     assert draws.exclude(repeats=None).exists()
     for round in {draw.round for draw in draws}:
         assert draws.filter(round=round, repeats=None).count() <= 2
+
+
+def merge(kept: HeldCard, other: HeldCard) -> UUID:
+    merged = merge_customers(kept.shop.merchant, kept.row.customer_id, other.row.customer_id, actor=kept.shop.actor)
+    return merged.merge.id
+
+
+def test_two_cards_that_are_merged_the_other_way_round_draw_nothing_anew(lume: Shop) -> None:
+    """Each merge on a day of its own, by another seed."""
+    offer = publish(lume, 5, 9)
+    first, second = offer.card(), offer.card()
+    with stopped_at(FIRST):
+        stamp(first, count=3)
+        stamp(second, count=3)
+    for day, (kept, other) in enumerate([(first, second), (second, first), (first, second)], 1):
+        with stopped_at(FIRST + timedelta(days=day)):
+            merge_id = merge(kept, other)
+            if day < 3:
+                undo_merge(lume.merchant, merge_id, actor=lume.actor)
+
+    draws = Draw.objects.filter(merchant=lume.merchant).order_by("number")
+    assert [draw.repeats for draw in draws] == [None, 1, 1]
+    assert {(draw.value, draw.card_id, draw.round, draw.stamps) for draw in draws} == {(draws[0].value, first.id, 1, 5)}
+    assert [draw.taken_back_after for draw in draws] == [1, 2, None]
+    assert proven(offer) == []
+    assert len(first.open_vouchers) == 1
