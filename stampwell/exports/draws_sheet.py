@@ -81,12 +81,12 @@ def _columns() -> list[Column]:
         Column("round", _("Round")),
         Column("stamps", _("Stamps")),
         Column("draw", _("Reward")),
-        Column("value", _("Value")),
+        Column("value", _("Number drawn")),
         Column("drawn", _("Prize drawn")),
         Column("given", _("Prize given")),
         Column("why", _("Why another prize")),
-        Column("repeats", _("Repeats draw")),
-        Column("taken_back_after", _("Taken back after draw")),
+        Column("repeats", _("Repeats draw number")),
+        Column("taken_back_after", _("Taken back after draw number")),
         Column("seed_day"),
         Column("card_id"),
         Column("reward_id"),
@@ -123,8 +123,8 @@ def _row(merchant: Merchant, draw: _Listed) -> Row:
 def _say_why(why: Why) -> str:
     match why:
         case "day":
-            return _("As many as there may be were given that day.")
+            return _("The drawn prize had reached its limit for that day.")
         case "stock":
-            return _("None were left.")
+            return _("The drawn prize had run out.")
         case _:
             return ""

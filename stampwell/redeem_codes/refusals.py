@@ -76,10 +76,10 @@ class CodesNotWritten(Refusal):
 class CodesNotShownLikeThat(Refusal):
     code = "codes_not_shown_like_that"
     kind = Kind.INVALID
-    title = _("Not every code of this list can be shown like that")
+    title = _("Some codes of this list cannot be shown this way")
     staff_text = _("Some codes of this list do not fit: the barcode cannot hold them, or they are too long for it.")
     customer_text = _MISTAKE
-    what_to_do = _("Choose another way to show them, or make a new list for codes that fit.")
+    what_to_do = _("Choose another format, or make a new list for codes that fit.")
 
 
 class NoCodesToExport(Refusal):

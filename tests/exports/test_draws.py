@@ -40,8 +40,13 @@ def test_each_draw_of_the_month_is_there_once_in_its_order(lume: Shop, monkeypat
     assert [row["Number of the draw"] for row in rows] == ["1", "2", "3", "4"]
     assert [row["Prize drawn"] for row in rows] == ["A cake"] * 4
     assert [row["Prize given"] for row in rows] == ["A cake", "A cake", "A napkin", "A napkin"]
-    assert [row["Why another prize"] for row in rows] == ["", "", "None were left.", "None were left."]
-    assert [row["Taken back after draw"] for row in rows] == ["", "", "", "4"]
+    assert [row["Why another prize"] for row in rows] == [
+        "",
+        "",
+        "The drawn prize had run out.",
+        "The drawn prize had run out.",
+    ]
+    assert [row["Taken back after draw number"] for row in rows] == ["", "", "", "4"]
     assert rows[0]["Card number"].replace(" ", "") == cards[0].row.short_number
     assert rows[0]["Reward"] == "A lucky prize"
     assert rows_of(made(lume, "draws", wanted=wanted(offer, "2020-01"))) == []
@@ -75,5 +80,5 @@ def test_the_page_of_draws_leads_to_it(lume: Shop) -> None:
     desk.send("/exports/new/", subject="draws", format="csv", **{"filter-program": program, "filter-month": month})
 
     assert "Draws of a month" in form
-    assert "The file holds the draws of" in form
+    assert f"The file holds the draws of {START.strftime('%B %Y')}, each" in form
     assert Export.objects.get(merchant=lume.merchant).wanted == f"program={program}&month={month}"

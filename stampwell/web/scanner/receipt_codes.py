@@ -48,7 +48,7 @@ class CodeForm(forms.Form):
                 label=_("Or a purchase of"),
                 required=False,
                 max_length=20,
-                help_text=_("With an amount the stamps above are not used."),
+                help_text=_("If you enter an amount, the number of stamps above does not count."),
                 widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
             )
             self.fields["amount"].currency = self._amounts.currency  # type: ignore[attr-defined]
@@ -58,7 +58,7 @@ class CodeForm(forms.Form):
         if not (typed and amounts):
             return None
         if self.cleaned_data.get("program") not in amounts.programs:
-            raise ValidationError(_("This program does not count amounts. Leave this field empty."))
+            raise ValidationError(_("Stamps of this program do not depend on the amount. Leave this field empty."))
         try:
             return read_amount(typed, amounts.currency)
         except AmountUnclear:

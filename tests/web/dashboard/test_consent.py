@@ -56,7 +56,7 @@ def test_what_the_customer_tells_the_shop_is_written_down_once_with_who_and_why(
 
     page = desk.open(profile_of(agreed))
     text = words(page)
-    assert "Wants no more messages Told to the shop · ada Reason: told at the counter" in text
+    assert "Wants no more messages The customer told the shop · ada Reason: told at the counter" in text
     assert "Reason: again" not in text
     assert BUTTON not in page.content.decode()
     row = Consent.objects.get(granted=False)

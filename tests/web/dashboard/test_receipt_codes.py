@@ -94,7 +94,7 @@ def test_a_code_may_be_worth_a_purchase_where_cards_count_amounts(desk: DeskClie
     answer = desk.send("/receipt-codes/new/", **fields(by_amount, amount="12.50"))
 
     assert wrong.status_code == 422
-    assert "This program does not count amounts. Leave this field empty." in words(wrong)
+    assert "Stamps of this program do not depend on the amount. Leave this field empty." in words(wrong)
     assert answer.status_code == 302
     row = ReceiptBatch.objects.get()
     assert (row.count, row.amount, row.currency) == (None, 1250, "EUR")

@@ -175,14 +175,16 @@ def _filter_labels(to_go: int | None) -> list[tuple[Filter, str]]:
         ("away-60", _not_seen(60)),
         ("away-90", _not_seen(90)),
         ("birthday", _("Birthday this month")),
-        ("later", _("Reward for later")),
+        ("later", _("Reward to use later")),
         ("wants", _("Wants messages")),
         *so_full,
     ]
 
 
 def _say_to_go(stamps: int) -> str:
-    return ngettext("%(stamps)s stamp to go", "%(stamps)s stamps to go", stamps) % {"stamps": format_number(stamps)}
+    return ngettext("%(stamps)s stamp to a full card", "%(stamps)s stamps to a full card", stamps) % {
+        "stamps": format_number(stamps)
+    }
 
 
 def _order_labels() -> list[tuple[Order, str]]:

@@ -18,9 +18,9 @@ _WHERE: Mapping[str, Promise] = {
     "join page": _("On the join page"),
     "my data": _("In “My data”, on their own phone"),
     "link in a message": _("With the link in a message"),
-    "merge": _("When two customers were merged"),
-    "merge undone": _("When a merge was undone"),
-    AT_DESK: _("Told to the shop"),
+    "merge": _("By merging two customers"),
+    "merge undone": _("By undoing a merge"),
+    AT_DESK: _("The customer told the shop"),
 }
 _ABOUT: Mapping[str, Promise] = {
     "lost_card": _("The link to a lost card"),

@@ -18,6 +18,8 @@ from stampwell.exports.describing import CONTENT_TYPES, name_file
 from stampwell.exports.rows import JoinedExport
 from stampwell.ids import public_id, wanted_id
 from stampwell.languages.offered import active_locale
+from stampwell.languages.period_names import name_month
+from stampwell.programs.draw_proof import read_month
 from stampwell.refusal import REFUSALS
 from stampwell.web.dashboard.desk import Desk, for_owners
 from stampwell.web.dashboard.exports.forms import FORMAT_WORDS, SUBJECT_WORDS, ExportForm
@@ -92,9 +94,9 @@ def _show_form(request: HttpRequest, desk: Desk, form: ExportForm, chosen: dict[
 
 def _say_what_it_holds(subject: str, chosen: dict[str, str]) -> str:
     if subject == "draws":
-        return _("The file holds the draws of %(month)s, each in a row of its own.") % {
-            "month": chosen.get("month", "")
-        }
+        month = read_month(chosen.get("month", ""))
+        facts = {"month": name_month(month) if month else ""}
+        return _("The file holds the draws of %(month)s, each in a row of its own.") % facts
     return _("The file holds what the filters of the list let through.")
 
 

@@ -50,14 +50,14 @@ class ReceiptCodesForm(forms.Form):
                 currency=self._amounts.currency,
                 required=False,
                 label=_("Or a purchase of"),
-                help_text=_("With an amount the stamps above are not used."),
+                help_text=_("If you enter an amount, the number of stamps above does not count."),
             )
         self.order_fields(["name", "program", "size", "stamps", "amount", "last_day", "daily_limit"])
 
     def clean_amount(self) -> int | None:
         amount: int | None = self.cleaned_data["amount"]
         if amount and self._amounts and self.cleaned_data.get("program") not in self._amounts.programs:
-            raise ValidationError(_("This program does not count amounts. Leave this field empty."))
+            raise ValidationError(_("Stamps of this program do not depend on the amount. Leave this field empty."))
         return amount
 
     def clean_last_day(self) -> date:

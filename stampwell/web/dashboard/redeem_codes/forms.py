@@ -73,7 +73,9 @@ class PoolForm(forms.Form):
 class FormatFields(forms.Form):
     """How codes are shown."""
 
-    code_format = forms.ChoiceField(label=_("Shown as"), initial="code128", help_text=_("What your till can read."))
+    code_format = forms.ChoiceField(
+        label=_("Shown as"), initial="code128", help_text=_("Choose what your till can read.")
+    )
     barcode_template = forms.RegexField(
         f"^{TEMPLATE}$",
         label=_("What the barcode contains"),

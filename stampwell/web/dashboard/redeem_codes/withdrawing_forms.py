@@ -24,5 +24,5 @@ class WithdrawCodesForm(forms.Form):
     def clean_codes(self) -> list[str]:
         codes = [line for line in str(self.cleaned_data["codes"]).splitlines() if line]
         if len(codes) > MOST_AT_ONCE:
-            raise ValidationError(_("Withdraw at most %(most)s codes at once.") % {"most": MOST_AT_ONCE})
+            raise ValidationError(_("At most %(most)s codes can be withdrawn at once.") % {"most": MOST_AT_ONCE})
         return codes

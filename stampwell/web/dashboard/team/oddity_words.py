@@ -37,7 +37,7 @@ def say_usual(oddity: Oddity) -> str:
         case "one_hand":
             said = _(
                 "That is on %(share)s of the days worked, and nobody else stamped it."
-                " It may be a regular customer, or their own card."
+                " The card may be a regular customer’s, or the staff member’s own."
             )
             return said % facts
         case "own_card":
