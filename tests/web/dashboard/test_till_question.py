@@ -9,18 +9,24 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from stampwell.clock import new_id, now
+from stampwell.clock import new_id, now, stopped_at
+from stampwell.counter.handing_over import give_back
 from stampwell.counter.scanning import Recognised, note_refusal
 from stampwell.ids import public_id
 from stampwell.insight.models import CardFigure
 from stampwell.insight.redemption_models import RedemptionTotal
+from stampwell.insight.till_question import DAYS
+from stampwell.insight.till_seconds import TillSeconds, seconds_at_till
 from stampwell.languages.period_names import name_days
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import StaffMember
 from stampwell.reconciling.found import Found
 from stampwell.reconciling.models import Reconciliation
+from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.refusals import VoucherExpired
+from stampwell.web.dashboard.figures import till_question
 from tests.following import follow_everything
+from tests.moments import COUNTDOWN
 from tests.reconciling.working import coffee_shop, compare, line_of, report_of, show_one
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.world import Offer, Shop
@@ -165,6 +171,31 @@ def test_it_is_told_from_what_really_happened(desk: DeskClient, offer: Offer) ->
     assert "0 of 1 0% Used but never shown" in said
     assert "Nine of ten rewards were used on the day on which they became ready." in said
     assert "Voucher expired 1 100%" in said
+
+
+def test_how_long_the_till_took_is_told_where_its_report_tells_the_time(
+    desk: DeskClient, lume: Shop, rossi: Shop, offer: Offer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(till_question, "LEAST", 3)
+    shown = [show_one(offer, now() - timedelta(hours=20 - hour)) for hour in range(4)]
+    lines = [
+        line_of("FREECOFFEE", used.at - COUNTDOWN + timedelta(seconds=seconds), receipt=str(seconds))
+        for used, seconds in zip(shown, (-40, 12, 95, 30), strict=True)
+    ]
+    compare(lume, report_of(*lines[:2]))
+    assert "told the time of 2 codes. With 3 or more, the page can answer." in words(desk.open(PAGE))
+
+    compare(lume, report_of(*lines))
+    assert "at most 12 for half of the codes, 95 for nine of ten." in words(desk.open(PAGE))
+    give_back(lume.merchant, shown[1].id, reason="Wrong coffee", actor=lume.actor)
+    assert "at most 30 for half of the codes, 95 for nine of ten." in words(desk.open(PAGE))
+    with stopped_at(now() + timedelta(days=DAYS)):
+        assert told(lume) == told(rossi) == TillSeconds(0, None, None)
+
+
+def told(shop: Shop) -> TillSeconds:
+    with merchant_transaction(shop.merchant.id) as tx:
+        return seconds_at_till(tx, since=now() - timedelta(days=DAYS))
 
 
 def test_half_of_them_on_the_same_day_is_no_number_of_days(desk: DeskClient, offer: Offer) -> None:

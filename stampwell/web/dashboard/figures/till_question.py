@@ -21,6 +21,7 @@ from stampwell.insight.redemption_figures import Redemptions, count_redemptions
 from stampwell.insight.redemption_totals import Way
 from stampwell.insight.spread import most_of
 from stampwell.insight.till_question import DAYS, LEAST, TillAnswer, answer
+from stampwell.insight.till_seconds import TillSeconds, seconds_at_till
 from stampwell.languages.formatting import format_number
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.local_time import local_day, start_of_day
@@ -104,6 +105,7 @@ class TillQuestion(msgspec.Struct, frozen=True, kw_only=True):
     verdicts: list[ShareRow]
     refusals: list[ShareRow]
     waited: str
+    seconds: str
 
 
 class _Read(msgspec.Struct, frozen=True):
@@ -112,6 +114,7 @@ class _Read(msgspec.Struct, frozen=True):
     refusals: dict[str, int]
     last: JoinedReconciliation | None
     added_up: AddedUp
+    seconds: TillSeconds
 
 
 @require_safe
@@ -137,6 +140,7 @@ def _read(tx: Statements, merchant: Merchant, first: date, last: date) -> _Read:
         refusals=count_refusals(tx, first, last),
         last=last_compared(tx, since=start_of_day(merchant, first)),
         added_up=add_up(tx, since=start_of_day(merchant, first)),
+        seconds=seconds_at_till(tx, since=start_of_day(merchant, first)),
     )
 
 
@@ -164,6 +168,7 @@ def _question_of(read: _Read, names: Mapping[UUID, str]) -> TillQuestion:
         wrong=share_row("", wrong, compared) if compared else None,
         refusals=show_refusals({code: times for code, times in read.refusals.items() if code in OF_VOUCHERS}),
         waited=_say_waited(read.waited),
+        seconds=_say_seconds(read.seconds),
     )
 
 
@@ -242,3 +247,15 @@ def _say_waited(waited: Mapping[int, int]) -> str:
         most,
     )
     return said % {"half": format_number(half), "count": format_number(most)}
+
+
+def _say_seconds(told: TillSeconds) -> str:
+    if told.times < LEAST or told.half is None or told.most is None:
+        said = ngettext(
+            "The till’s reports told the time of %(count)s code. With %(least)s or more, the page can answer.",
+            "The till’s reports told the time of %(count)s codes. With %(least)s or more, the page can answer.",
+            told.times,
+        )
+        return said % {"count": format_number(told.times), "least": format_number(LEAST)}
+    said = _("Seconds until the till took the code: at most %(half)s for half of the codes, %(most)s for nine of ten.")
+    return said % {"half": format_number(told.half), "most": format_number(told.most)}
