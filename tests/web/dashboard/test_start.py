@@ -128,6 +128,8 @@ def test_every_event_is_told_in_words(type: str, lume: Shop) -> None:
         },
         "location": {"name": "Old Town"},
         "code_pool": {"name": "Coffee codes"},
+        "pool_code_ids": ["cde_1"],
+        "reason": "leaked",
         "closed_until": "2026-11-25T12:00:00Z",
         "merchant": {"name": "Lume & Daughters"},
         "draw": {"number": 12, "prize": {"name": "A cake"}},
