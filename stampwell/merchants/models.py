@@ -14,8 +14,8 @@ class Merchant(models.Model):
     `most_stamps_on_card_a_day` and the four below it are `protection.py`'s; NULL is no limit; the two after those are
     `offline_rewards.py`'s. Where it `writes_to_customers`, they are asked whether it may. `closed` (`closing.py`) and
     `deleting` are since when it is so. `stopped_programs` belongs to `programs.pausing`, `closed_locations` to
-    `closing_locations.py`, `location_zones` to `zones.py`, `next_codes` to `programs.code_successors`,
-    `takes_old_paper` to `cards.paper_rules`: each stamp asks them, and has this row in hand.
+    `closing_locations.py`, `location_zones` to `zones.py`, `takes_old_paper` to `cards.paper_rules`: each
+    stamp asks them, and has this row in hand. `next_codes` is `programs.code_successors`': whoever shows a code asks.
     `own_codes_closed_until` is `counter.own_code_guesses`'.
     """
 

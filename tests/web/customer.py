@@ -21,7 +21,7 @@ def give_stamps(card: HeldCard, count: int) -> Stamped:
 
 
 def agree_and_write(card: HeldCard) -> None:
-    """Its customer has agreed to messages, no longer wants them, and was sent a mail."""
+    """Its customer has agreed to messages, taken that back and agreed again; and a mail waits for them."""
     shop, customer_id = card.shop, card.row.customer_id
     said = ConsentGiven(wording="⟦…⟧", source="join page", reason="⟦…⟧")
     with merchant_transaction(shop.merchant.id) as tx:
