@@ -1,12 +1,9 @@
 """Mail whose time is over: what leads nowhere is not sent any more, and what ended long ago is forgotten."""
 
-from datetime import timedelta
-
 from stampwell.clock import now
 from stampwell.mail.models import Mail
-from stampwell.mail.queue import OPEN
+from stampwell.mail.queue import KEPT, OPEN
 
-KEPT = timedelta(days=7)  # so that whoever asks where a mail is can be answered
 RESTORED = "It was waiting in the backup that was restored; perhaps it was sent since."
 State = Mail.State
 

@@ -1,11 +1,12 @@
 """Mail that is kept until the worker has sent it, and what its operator does with it."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 from cryptography.exceptions import InvalidTag
+from django.db.models import Q
 
 from stampwell.clock import now
 from stampwell.ids import public_id
@@ -13,6 +14,7 @@ from stampwell.mail.models import Mail, Rank
 from stampwell.tokens import seal, unseal
 
 MOST_LISTED = 50
+KEPT = timedelta(days=7)  # so that whoever asks where a mail is can be answered
 SEALED_BY_ANOTHER_KEY = "(sealed with a key that is gone)"
 State = Mail.State
 OPEN = (State.WAITING, State.FAILED)
@@ -115,8 +117,9 @@ def forget_mail(abouts: Collection[UUID]) -> None:
 
 
 def mail_about(abouts: Collection[UUID], *, most: int) -> list[MailAbout]:
-    """The newest first, of those that are not forgotten yet."""
-    mails = Mail.objects.filter(about__in=abouts).order_by("-id").only("kind", "state", "created", "ended")[:most]
+    """The newest first, of those that wait or ended in the last week: what failed is kept on for its operator alone."""
+    told = Mail.objects.filter(Q(ended=None) | Q(ended__gte=now() - KEPT), about__in=abouts)
+    mails = told.order_by("-id").only("kind", "state", "created", "ended")[:most]
     return [MailAbout(mail.kind, mail.state, mail.created, mail.ended) for mail in mails]
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from stampwell.clock import now, stopped_at
-from stampwell.mail.clearing import KEPT, forget_old_mail
+from stampwell.mail.clearing import forget_old_mail
 from stampwell.mail.models import Mail
-from stampwell.mail.queue import Content, keep_mail
+from stampwell.mail.queue import KEPT, Content, keep_mail
 from tests.moments import START
 
 pytestmark = pytest.mark.django_db

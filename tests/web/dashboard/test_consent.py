@@ -13,9 +13,8 @@ from stampwell.customers.models import Consent, Customer
 from stampwell.events.actors import CUSTOMER
 from stampwell.events.models import Event
 from stampwell.ids import public_id
-from stampwell.mail.clearing import KEPT
 from stampwell.mail.models import Mail
-from stampwell.mail.queue import Content, keep_mail
+from stampwell.mail.queue import KEPT, Content, keep_mail
 from stampwell.merchants.models import StaffMember
 from stampwell.transactions import merchant_transaction
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
@@ -105,9 +104,11 @@ def test_what_was_said_by_who_was_merged_into_them_stands_there_too(desk: DeskCl
 def test_the_emails_of_a_week_are_listed_with_what_became_of_them(desk: DeskClient, card: HeldCard) -> None:
     assert timedelta(days=7) == KEPT
     of_card, of_person = ((card.id, "card_link"), (card.row.customer_id, "new_terms"))
-    for about, kind in (of_card, of_person, (card.row.customer_id, "of another release")):
+    too_old = (card.row.customer_id, "lost_card")
+    for about, kind in (of_card, of_person, too_old, (card.row.customer_id, "of another release")):
         keep_mail("cy@lume.example", Content("…", "…"), kind=kind, about=about, expires=now() + timedelta(days=1))
     Mail.objects.filter(kind="new_terms").update(state="failed", ended=now())
+    Mail.objects.filter(kind="lost_card").update(state="failed", ended=now() - timedelta(days=8))
 
     text = words(desk.open(profile_of(card)))
 
@@ -115,6 +116,7 @@ def test_the_emails_of_a_week_are_listed_with_what_became_of_them(desk: DeskClie
     places = [text.index(one) for one in told]
     assert places == sorted(places)
     assert "of another release" not in text
+    assert "The link to a lost card" not in text
     erase_customer(card.shop.merchant, card.row.customer_id, actor=card.shop.actor)
     assert not Mail.objects.exists()
 
