@@ -132,6 +132,15 @@ def state_at(voucher: VoucherRow, moment: datetime) -> State:
     return "pending" if voucher.awaits_visit or moment < voucher.ready else "ready"
 
 
+def order_at(voucher: VoucherRow, moment: datetime) -> tuple[bool, bool, datetime, datetime, UUID]:
+    """What the open vouchers of a card are sorted by: the one that ends first on top, those without an end by when they
+    were given; below them those that cannot be used yet, by when they can.
+    """
+    waits = state_at(voucher, moment) == "pending"
+    turn = voucher.ready if waits else voucher.expires
+    return (waits, turn is None, turn or voucher.issued, voucher.issued, voucher.id)
+
+
 def is_held(voucher: VoucherRow, moment: datetime) -> bool:
     """Whether a till holds it for a purchase: until its reservation ends nobody else can use it."""
     if voucher.reservation_id is None or voucher.state in ("redeemed", "void"):

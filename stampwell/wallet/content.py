@@ -33,7 +33,7 @@ from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ending import ends_soon_since
 from stampwell.vouchers.links import voucher_url
-from stampwell.vouchers.rows import VoucherRow, held_by_nobody, state_at
+from stampwell.vouchers.rows import VoucherRow, held_by_nobody, order_at, state_at
 from stampwell.vouchers.till_codes import waits_for_code
 from stampwell.wallet.look.card_pass import BarcodeKind, CardFace, CardPass, Place, ReadyVoucher, RewardStep
 from stampwell.wallet.look.design import DEFAULT_ICON, CardDesign
@@ -110,12 +110,13 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
         lines = read_history(tx, card_id, now=at, limit=HISTORY_LINES).lines
     face = face_of(merchant, card.version_id)
     ready = [voucher for voucher in vouchers if state_at(held_by_nobody(voucher), at) == "ready"]
-    ready.sort(key=lambda voucher: (voucher.ready, voucher.id), reverse=True)
+    ready.sort(key=lambda voucher: order_at(held_by_nobody(voucher), at))
     read_ahead((one.id, one.issue) for one in ready)
     shown_issue = card.issue if issue is None else issue
     if not (is_current := shown_issue == card.issue):
         # Whoever still holds it learns nothing of what happens on the card since.
         card, ready, lines = replace(card, stamps=0, round=1), [], []
+    newest = max((voucher.ready for voucher in ready), default=at)  # what rings, wherever it stands
     ending = [since for voucher in ready if (since := ends_soon_since(merchant, voucher, at))]
     filled = CardPass(
         face=face,
@@ -128,8 +129,8 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
         round=card.round,
         locale=card.locale,
         ready=tuple(show_voucher(merchant, voucher) for voucher in ready),
-        announces_ready=bool(ready) and _is_news(ready[0].ready, lines, vouchers),
-        announces_end=bool(ending) and max(ending) > ready[0].ready and _is_news(max(ending), lines, vouchers),
+        announces_ready=bool(ready) and _is_news(newest, lines, vouchers),
+        announces_end=bool(ending) and max(ending) > newest and _is_news(max(ending), lines, vouchers),
         note=_note(merchant, card.program_id, at) if is_current else {},
         history=_write_history(merchant, card.locale, lines),
         web_url=card_url(merchant.slug, card.id, card.issue) if is_current else "",

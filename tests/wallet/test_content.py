@@ -124,7 +124,7 @@ def test_second_reward_of_a_kind_changes_the_text_so_that_the_phone_notices(iden
     assert two.field("ready")["value"] == "2 × A free coffee and A biscuit"
 
 
-def test_many_ready_rewards_leave_a_line_that_fits_with_the_newest_first(identity: PassIdentity) -> None:
+def test_many_ready_rewards_leave_a_line_that_fits_with_the_one_on_top_first(identity: PassIdentity) -> None:
     many = tuple(ReadyVoucher(name={"en": f"A reward with a long name, the {n}th"}, what_to_do={}) for n in range(50))
 
     opened = built(identity, ready=many)

@@ -103,7 +103,7 @@ class CardPass(msgspec.Struct, frozen=True, kw_only=True):
     stamps: int
     round: int = 1
     locale: str = "en"  # the customer's
-    ready: tuple[ReadyVoucher, ...] = ()  # the newest first
+    ready: tuple[ReadyVoucher, ...] = ()  # the one that ends first on top
     announces_ready: bool = False  # a reward came and none has ended since: the phone may say so
     announces_end: bool = False  # one of them began to end soon, and nothing has come or ended since
     note: Texts = {}  # that no stamps are given now, or until when they are

@@ -23,7 +23,7 @@ from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.finding import voucher_by_token
 from stampwell.vouchers.redeeming import why_not_redeem
 from stampwell.vouchers.refusals import NoCodeLeft
-from stampwell.vouchers.rows import VoucherRow, read_voucher, state_at, still_open
+from stampwell.vouchers.rows import VoucherRow, order_at, read_voucher, state_at, still_open
 from stampwell.vouchers.till_codes import waits_for_code
 from stampwell.web.card.drawn import DrawnPrize, just_drawn
 from stampwell.web.refusals import EdgeRefusal
@@ -100,7 +100,8 @@ def open_card(merchant: Merchant, token: str, *, lines: int, after: str | None =
         other = read_card(tx, leads_to)[0] if leads_to else None
         drawn = just_drawn(tx, card, at=at)
     terms, state = terms_of(merchant.id, card.version_id), card_state(card, vouchers, drawn, at)
-    return OpenCard(card, terms, still_open(vouchers, at), history, state, at, other, drawn)
+    shown = sorted(still_open(vouchers, at), key=lambda voucher: order_at(voucher, at))
+    return OpenCard(card, terms, shown, history, state, at, other, drawn)
 
 
 def find_voucher(merchant_id: UUID, token: str) -> UUID:
