@@ -34,12 +34,17 @@ _HELD = """
 """
 _TAKE_AWAY = "UPDATE pool_code SET revoked = %s WHERE merchant_id = %s AND id = %s AND revoked IS NULL"
 _LEAVE = "UPDATE pool_code SET revoked = NULL WHERE merchant_id = %s AND id = %s"
+# One that was withdrawn alone was counted then.
 _RETURN = """
-    UPDATE pool_code c SET voucher_id = NULL, given = NULL, returned = c.returned + 1,
-        revoked = coalesce(b.revoked, c.withdrawn)
-    FROM code_batch b
-    WHERE c.merchant_id = %s AND c.voucher_id = %s AND c.revoked IS NULL
-        AND (b.merchant_id, b.id) = (c.merchant_id, c.batch_id)
+    WITH back AS (
+        UPDATE pool_code c SET voucher_id = NULL, given = NULL, returned = c.returned + 1,
+            revoked = coalesce(b.revoked, c.withdrawn)
+        FROM code_batch b
+        WHERE c.merchant_id = %(merchant)s AND c.voucher_id = %(voucher)s AND c.revoked IS NULL
+            AND (b.merchant_id, b.id) = (c.merchant_id, c.batch_id)
+        RETURNING c.batch_id, c.revoked IS NOT NULL AND c.withdrawn IS NULL AS is_new
+    ) UPDATE code_batch b SET withdrawn = b.withdrawn + 1 FROM back
+    WHERE b.merchant_id = %(merchant)s AND b.id = back.batch_id AND back.is_new
 """
 _CODES_OF = """
     SELECT voucher_id, code FROM pool_code WHERE merchant_id = %s AND voucher_id = ANY(%s) AND revoked IS NULL
@@ -107,4 +112,4 @@ def return_code(tx: Statements, voucher_id: UUID) -> None:
     """Somebody else gets the code of this voucher, which the caller has locked, and which nobody has seen. One whose
     batch was withdrawn meanwhile is withdrawn as well, and so is one that was withdrawn alone.
     """
-    tx.write(_RETURN, (tx.merchant_id, voucher_id))
+    tx.write(_RETURN, {"merchant": tx.merchant_id, "voucher": voucher_id})

@@ -4,7 +4,7 @@ The codes of a whole file are withdrawn by `revoking`. What vouchers have is exc
 `vouchers.withdrawing_codes`, the same way for both.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
@@ -24,6 +24,7 @@ REASONS: tuple[Reason, ...] = get_args(Reason.__value__)
 MOST_AT_ONCE = 200
 _NAMED = f"SELECT {CODE_COLUMNS} FROM pool_code WHERE merchant_id = %s AND pool_id = %s AND code = ANY(%s)"
 # A code that somebody gets at this moment is marked all the same, and exchanged when its voucher shows it again.
+# Batches are held in one order, so that of two withdrawals none waits for one that waits for it.
 _WITHDRAW = """
     WITH taken AS (
         UPDATE pool_code SET withdrawn = %(at)s, revoked = CASE WHEN given IS NULL THEN %(at)s::timestamptz END
@@ -32,11 +33,15 @@ _WITHDRAW = """
                 AND c.revoked IS NULL AND c.withdrawn IS NULL AND c.confirmed IS NULL
                 AND (c.voucher_id IS NULL OR c.voucher_id <> ALL(%(used)s))
             ORDER BY c.id FOR UPDATE
-        ) RETURNING id, batch_id, given
+        ) RETURNING id, batch_id
+    ), sums AS (
+        SELECT batch_id, count(*) AS codes FROM taken GROUP BY batch_id
+    ), held AS (
+        SELECT id FROM code_batch WHERE merchant_id = %(merchant)s AND id IN (SELECT batch_id FROM sums)
+        ORDER BY id FOR UPDATE
     ), counted AS (
-        UPDATE code_batch b SET withdrawn = b.withdrawn + free.codes
-        FROM (SELECT batch_id, count(*) AS codes FROM taken WHERE given IS NULL GROUP BY batch_id) free
-        WHERE b.merchant_id = %(merchant)s AND b.id = free.batch_id
+        UPDATE code_batch b SET withdrawn = b.withdrawn + sums.codes FROM held JOIN sums ON sums.batch_id = held.id
+        WHERE b.merchant_id = %(merchant)s AND b.id = held.id
     ) SELECT id FROM taken ORDER BY id
 """
 
@@ -55,10 +60,12 @@ class CodesWithdrawnEvent(msgspec.Struct, frozen=True):
 
 
 def codes_named(tx: Statements, pool_id: UUID, codes: Sequence[str]) -> dict[str, CodeRow]:
-    """Those of this list, by what was asked for: as it stands there, else as somebody may have typed it."""
-    forms = sorted({form for code in codes for form in _forms(code)})
+    """Those of this list, by what was asked for: as it stands there, else as somebody may have typed it, unless that
+    may be two of them.
+    """
+    forms = sorted({form for code in codes for form in (*_as_it_stands(code), *_in_other_letters(code))})
     found = {row.code: row for row in tx.rows(CodeRow, _NAMED, (tx.merchant_id, pool_id, forms))}
-    rows = {code: next((found[form] for form in _forms(code) if form in found), None) for code in codes}
+    rows = {code: _the_one(found, code) for code in codes}
     return {code: row for code, row in rows.items() if row}
 
 
@@ -85,6 +92,16 @@ def withdraw(
     return done
 
 
-def _forms(code: str) -> tuple[str, ...]:
-    typed = plain_code(code)
-    return code, code.strip(), typed, typed.upper(), typed.lower()
+def _the_one(found: Mapping[str, CodeRow], code: str) -> CodeRow | None:
+    if exact := next((found[form] for form in _as_it_stands(code) if form in found), None):
+        return exact
+    alike = [found[form] for form in _in_other_letters(code) if form in found]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _as_it_stands(code: str) -> tuple[str, ...]:
+    return code, code.strip(), plain_code(code)
+
+
+def _in_other_letters(code: str) -> set[str]:
+    return {plain_code(code).upper(), plain_code(code).lower()}

@@ -32,8 +32,8 @@ class NamedCode(msgspec.Struct, frozen=True):
 def withdraw_single_codes(
     merchant: Merchant, pool_id: UUID, codes: Sequence[str], *, reason: Reason, actor: Actor
 ) -> list[NamedCode]:
-    """What became of each, in their order. No voucher gets one of them any more, and one that has one and is unused
-    gets another; while it shows it and no other is left, it goes on showing it.
+    """What became of each code of the list, once and in their order. No voucher gets one of them any more, and one that
+    has one and is unused gets another; while it shows it and no other is left, it goes on showing it.
 
     A code that was used, here or as the till says, stays as it is. A second time it changes nothing. Refuses: NotFound.
     """
@@ -51,7 +51,9 @@ def withdraw_single_codes(
             if voucher.id in concerned:
                 give_another(tx, merchant, voucher)
         after = codes_named(tx, pool_id, asked)
-    return [_named(code, after.get(code)) for code in asked]
+    # However it is written it is one code.
+    first = {row.id: code for code, row in reversed(after.items())}
+    return [_named(code, after.get(code)) for code in asked if code not in after or first[after[code].id] == code]
 
 
 def _named(code: str, row: CodeRow | None) -> NamedCode:

@@ -8,6 +8,7 @@ from stampwell.clock import stopped_at
 from stampwell.events.models import DeskChange, Event
 from stampwell.ids import public_id
 from stampwell.redeem_codes.confirming import confirm_codes
+from stampwell.redeem_codes.handing_out import return_code
 from stampwell.redeem_codes.models import CodeBatch, PoolCode
 from stampwell.redeem_codes.rows import PoolRow
 from stampwell.redeem_codes.stock import Stock, stock_of
@@ -135,6 +136,51 @@ def test_a_code_is_found_as_somebody_types_it_and_in_its_own_list_only(lume: Sho
     assert told == {f" {CODES[0].lower()} ": "withdrawn", "ELSEWHERE": "unknown", "NOBODYS": "unknown"}
     with pytest.raises(NotFound):
         withdraw(rossi, pool, CODES[1])
+
+
+def test_where_it_may_be_two_codes_of_the_list_it_is_none(lume: Shop) -> None:
+    pool = pool_of(lume)
+    lay_in(lume, pool, ["ab12", "AB12"])
+
+    assert withdraw(lume, pool, "Ab12") == {"Ab12": "unknown"}
+    assert withdraw(lume, pool, " ab12") == {" ab12": "withdrawn"}
+    assert PoolCode.objects.get(withdrawn__isnull=False).code == "ab12"
+
+
+def test_a_code_that_is_named_in_several_ways_is_told_once(lume: Shop) -> None:
+    pool = pool_of(lume)
+    lay_in(lume, pool)
+
+    told = withdraw(lume, pool, CODES[1].lower(), "NOBODYS", CODES[1], f" {CODES[1]}", CODES[0])
+
+    assert told == {CODES[1].lower(): "withdrawn", "NOBODYS": "unknown", CODES[0]: "withdrawn"}
+
+
+def test_what_a_voucher_had_counts_as_withdrawn_and_no_more_as_handed_out(lume: Shop) -> None:
+    pool = pool_of(lume, handed_out="issue")
+    lay_in(lume, pool)
+    voucher_of(offer_from(lume, pool))
+
+    withdraw(lume, pool, CODES[0])
+
+    left = stock_now(lume, pool)
+    assert (left.free, left.withdrawn, left.handed_out) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("alone_first", [True, False])
+def test_a_code_that_comes_back_from_a_withdrawn_file_counts_once(lume: Shop, alone_first: bool) -> None:
+    pool = pool_of(lume, handed_out="issue")
+    batch_id = stock(lume, pool, CODES[:1])
+    voucher_id = voucher_of(offer_from(lume, pool))
+    if alone_first:
+        withdraw(lume, pool, CODES[0])
+        PoolCode.objects.update(revoked=None)
+    CodeBatch.objects.filter(id=batch_id).update(revoked=START)
+
+    with merchant_transaction(lume.merchant.id) as tx:
+        return_code(tx, voucher_id)
+
+    assert (CodeBatch.objects.get().withdrawn, PoolCode.objects.get().voucher_id) == (1, None)
 
 
 def test_a_file_that_is_withdrawn_later_counts_what_was_withdrawn_before(lume: Shop) -> None:
