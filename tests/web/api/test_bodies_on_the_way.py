@@ -120,4 +120,4 @@ def test_a_file_beyond_the_limit_is_refused_in_the_words_of_a_file(product: Prod
 
     assert answer.split(b" ")[1] == b"422"
     assert b'"code":"import_file_too_large"' in answer
-    assert b"At most 128 MB" in answer
+    assert b"at most 128 MB" in answer

@@ -308,7 +308,7 @@ def test_each_device_shows_how_many_of_its_scans_wait_and_leads_to_them(
     assert public_id("stn", door.id) + '">0' not in team
     assert f'href="/scans/?device={id}">2<' in desk.open(f"/team/devices/{id}/").content.decode()
     page = words(desk.open(f"/scans/?device={id}"))
-    assert "Only scans of the device Till" in page
+    assert "Scans to decide Till Show all of them" in page
     assert "Līga" in page
     assert "Elsewhere" not in page
     assert "Count all of them" not in page  # that would decide those of other devices too
