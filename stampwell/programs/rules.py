@@ -109,10 +109,14 @@ def say_limits(merchant: Merchant, reward: RewardTerms, places: Mapping[UUID, st
 
 def say_who_confirms(reward: RewardTerms) -> str:
     match reward.path:
+        case "self_redeem" if reward.place_check:
+            return _("You confirm its use yourself on your phone, near the shop; otherwise the staff scan it.")
         case "self_redeem":
             return _("You confirm its use yourself on your phone, at the counter.")
         case "redeem_code":
             return _("You show a code at the till when you use it.")
+        case "staff_scan" if reward.needs_manager:
+            return _("The staff scan it when you use it, and the person in charge confirms.")
     return _("The staff scan it when you use it.")
 
 

@@ -97,6 +97,19 @@ def test_who_confirms_the_use_of_a_reward_is_told_last(offer: Offer, path: Path,
     assert policy == [*say_limits(offer.shop.merchant, reward, {}), said]
 
 
+def test_who_else_confirms_and_where_is_told_to_customers(offer: Offer) -> None:
+    reward = offer.terms.milestones[0].reward
+    agreed = msgspec.structs.replace(reward, path="staff_scan", needs_manager=True)
+    near = msgspec.structs.replace(reward, path="self_redeem", place_check=True)
+
+    said = [say_policy(offer.shop.merchant, one, {})[-1] for one in (agreed, near)]
+
+    assert said == [
+        "The staff scan it when you use it, and the person in charge confirms.",
+        "You confirm its use yourself on your phone, near the shop; otherwise the staff scan it.",
+    ]
+
+
 def test_of_a_draw_it_is_not_told_who_confirms_it(offer: Offer) -> None:
     prize = offer.terms.milestones[0].reward
     draw = msgspec.structs.replace(prize, prizes=(PrizeTerms(prize, "voucher", 10_000, None, None),))
