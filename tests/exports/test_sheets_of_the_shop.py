@@ -8,11 +8,12 @@ from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import now, stopped_at
 from stampwell.events.desk_changes import changed
+from stampwell.exports.rows import Subject
 from stampwell.ids import public_id
 from stampwell.merchants.changing import change_messages
 from stampwell.merchants.models import Location, StaffMember, Station
 from stampwell.transactions import merchant_transaction
-from tests.exports.working import made, rows_of
+from tests.exports.working import cells_of, made, rows_of
 from tests.following import follow_everything
 from tests.web.customer import AT_ONCE
 from tests.world import Shop
@@ -91,8 +92,20 @@ def test_who_has_left_and_what_is_gone_stay_in_their_files(lume: Shop, rossi: Sh
     assert not {row["ID"] for row in rows_of(made(rossi, "team"))} & {row["ID"] for row in people.values()}
 
 
-@pytest.mark.parametrize("subject", ["customers", "changes", "programs", "team", "locations", "devices"])
-def test_an_excel_file_in_another_language_is_made_of_each(lume: Shop, subject: str) -> None:
+@pytest.mark.parametrize(
+    ("subject", "first", "second"),
+    [
+        ("customers", "月", "プログラム"),
+        ("changes", "日時", "スタッフ"),
+        ("programs", "プログラム", "状態"),
+        ("team", "名前", "役割"),
+        ("locations", "店舗", "住所"),
+        ("devices", "端末", "端末の種類"),
+    ],
+)
+def test_an_excel_file_in_another_language_has_its_headings(
+    lume: Shop, subject: Subject, first: str, second: str
+) -> None:
     lume.publish(earning=AT_ONCE)
 
-    assert made(lume, subject, "xlsx", locale="ja").startswith(b"PK")  # type: ignore[arg-type]
+    assert cells_of(made(lume, subject, "xlsx", locale="ja"))[:2] == [first, second]
