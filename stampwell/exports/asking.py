@@ -35,7 +35,7 @@ KEPT = timedelta(days=1)
 MOST_OPEN = 5
 MOST_SHOWN = 20
 LONGEST_WORDS = 100
-_NAMES: Mapping[Subject, tuple[str, ...]] = {
+NAMES: Mapping[Subject, tuple[str, ...]] = {
     "cards": ("show", "tag", "to_go", "q"),
     "journal": (
         "q",
@@ -173,7 +173,7 @@ def wanted_of(export: ExportRow) -> dict[str, str]:
 def _read(merchant: Merchant, subject: Subject, wanted: Mapping[str, str]) -> dict[str, str]:
     """Refuses: ExportUnclear, also for what nobody here knows: a misspelt filter would be taken for none."""
     given = {name: value.strip() for name, value in wanted.items() if value.strip()}
-    if not given.keys() <= set(_NAMES[subject]):
+    if not given.keys() <= set(NAMES[subject]):
         raise ExportUnclear
     match subject:
         case "cards":

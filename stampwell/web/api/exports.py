@@ -25,7 +25,7 @@ from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.shapes import Asked
 
 Choice = Annotated[str, Meta(max_length=100)]
-FilterAsked = Annotated[dict[Choice, Choice], Meta(max_length=10)]
+FilterAsked = Annotated[dict[Choice, Choice], Meta(max_length=12)]
 
 
 # What else there is, is for people at the desk: a key that reads files may be one that must not see links or the team.

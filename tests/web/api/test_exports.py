@@ -6,8 +6,12 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from stampwell.clock import now
+from stampwell.exports.asking import NAMES
 from stampwell.exports.models import Export
+from stampwell.ids import public_id
 from stampwell.merchants.access import Scope
+from stampwell.merchants.models import Station
 from tests.exports.working import rows_of
 from tests.web.api.client import ApiClient
 from tests.web.dashboard.test_exports import work_all
@@ -47,6 +51,32 @@ def test_the_same_key_asks_once(api: ApiClient) -> None:
 
     assert answers[0].body == answers[1].body
     assert Export.objects.count() == 1
+
+
+def test_every_filter_of_the_journal_at_once_is_taken(api: ApiClient, lume: Shop) -> None:
+    program = lume.publish().program
+    device = Station.objects.create(
+        merchant=lume.merchant, kind="kiosk", name="Door", location=lume.location, revoked=now()
+    )
+    wanted = {
+        "q": "Cy",
+        "kind": "refused",
+        "person": public_id("stf", lume.ada.id),
+        "device": public_id("dev", device.id),
+        "location": public_id("loc", lume.location.id),
+        "program": public_id("prg", program.id),
+        "reason": "cooldown",
+        "weekday": "0",
+        "hour": "12",
+        "period": "days",
+        "from": "2026-03-01",
+        "to": "2026-03-02",
+    }
+
+    asked = api.post("/exports", {"subject": "journal", "filter": wanted})
+
+    assert set(wanted) == set(NAMES["journal"])
+    assert (asked.status, asked.json.get("filter")) == (202, wanted)
 
 
 @pytest.mark.parametrize(
