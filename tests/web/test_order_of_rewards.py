@@ -17,7 +17,7 @@ from tests.world import HeldCard, Shop
 
 pytestmark = pytest.mark.django_db
 
-REWARDS = [
+REWARDS: list[dict[str, object]] = [
     {"name": "From tomorrow", "active_after_seconds": 86_400, "valid_days": 2},
     {"name": "Never ends"},
     {"name": "Ends in a month", "valid_days": 30},
