@@ -79,7 +79,7 @@ class _KeyRow(msgspec.Struct):
     stopped_programs: str  # JSON, as the driver is told to leave it
     closed_locations: list[UUID]
     location_zones: str  # as above
-    next_codes: str
+    code_turns: str
     takes_old_paper: bool
     own_codes_closed_until: datetime | None
 
@@ -135,7 +135,7 @@ def _caller_of(row: _KeyRow) -> ApiCaller:
     merchant = Merchant.from_db("default", _COLUMNS, [getattr(row, column) for column in _COLUMNS])
     merchant.stopped_programs = msgspec.json.decode(row.stopped_programs)
     merchant.location_zones = msgspec.json.decode(row.location_zones)
-    merchant.next_codes = msgspec.json.decode(row.next_codes)
+    merchant.code_turns = msgspec.json.decode(row.code_turns)
     actor = Actor(source="api", location_id=row.location_id, api_key_id=row.key_id)
     return ApiCaller(merchant, actor, frozenset(row.scopes), row.no_guesses_until)
 

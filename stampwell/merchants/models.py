@@ -15,7 +15,7 @@ class Merchant(models.Model):
     `offline_rewards.py`'s. Where it `writes_to_customers`, they are asked whether it may. `closed` (`closing.py`) and
     `deleting` are since when it is so. `stopped_programs` belongs to `programs.pausing`, `closed_locations` to
     `closing_locations.py`, `location_zones` to `zones.py`, `takes_old_paper` to `cards.paper_rules`: each
-    stamp asks them, and has this row in hand. `next_codes` is `programs.code_successors`': whoever shows a code asks.
+    stamp asks them, and has this row in hand. `code_turns` is `programs.code_successors`': whoever shows a code asks.
     `own_codes_closed_until` is `counter.own_code_guesses`'.
     """
 
@@ -41,7 +41,7 @@ class Merchant(models.Model):
     stopped_programs = models.JSONField(default=dict, db_default={})
     closed_locations = ArrayField(models.UUIDField(), default=list, db_default=[])
     location_zones = models.JSONField(default=dict, db_default={})
-    next_codes = models.JSONField(default=list, db_default=[])
+    code_turns = models.JSONField(default=list, db_default=[])
     takes_old_paper = models.BooleanField(default=False, db_default=False)
     own_codes_closed_until = models.DateTimeField(null=True)
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [("stampwell", "0139_place_check")]
 
     operations = [
-        migrations.AddField("merchant", "next_codes", models.JSONField(default=list, db_default=[])),
+        migrations.AddField("merchant", "code_turns", models.JSONField(default=list, db_default=[])),
         migrations.CreateModel(
             name="CodeSuccessor",
             fields=[

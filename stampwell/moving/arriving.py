@@ -31,7 +31,7 @@ from stampwell.moving.models import ArrivingShop
 from stampwell.moving.reading import Archive
 from stampwell.moving.trouble import MoveTrouble
 from stampwell.moving.unfit import told_in_words
-from stampwell.programs.code_successors import keep_next_codes
+from stampwell.programs.code_successors import keep_code_turns
 from stampwell.programs.course import write_stops
 from stampwell.programs.models import Program
 from stampwell.release import known_migrations
@@ -182,7 +182,7 @@ def _require_all(merchant_id: UUID, manifest: Manifest) -> None:
 def _end(merchant_id: UUID, up_to_date: Collection[str]) -> None:
     """What of the shop is made anew here. May be done twice."""
     with merchant_transaction(merchant_id) as tx:
-        _write_stops(tx, merchant_id)
+        _write_what_the_row_keeps(tx, merchant_id)
         tx.write("DELETE FROM event_cursor WHERE merchant_id = %s", (merchant_id,))
         for name in up_to_date:
             tx.write(_CURSOR, (new_id(), name, now(), merchant_id))
@@ -194,7 +194,7 @@ def _end(merchant_id: UUID, up_to_date: Collection[str]) -> None:
     remake_passes(merchant_id, [EVERY_PASS, EVERY_CARD])
 
 
-def _write_stops(tx: Statements, merchant_id: UUID) -> None:
+def _write_what_the_row_keeps(tx: Statements, merchant_id: UUID) -> None:
     """What the shop's row keeps of its programs and locations, so that a stamp need not ask them."""
     shop = Merchant.objects.get(id=merchant_id)
     shop.stopped_programs = {}
@@ -204,7 +204,7 @@ def _write_stops(tx: Statements, merchant_id: UUID) -> None:
     shop.closed_locations = list(closed.values_list("id", flat=True))
     shop.save(update_fields=["stopped_programs", "closed_locations"])
     keep_zones(shop)
-    keep_next_codes(tx, shop)
+    keep_code_turns(tx, shop)
 
 
 def _require_staff(merchant_id: UUID, people: list[Person]) -> None:

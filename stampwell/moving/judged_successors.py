@@ -12,17 +12,17 @@ from stampwell.transactions import merchant_reads
 
 def unfit_successors(merchant_id: UUID) -> Iterator[str]:
     merchant, successors = Merchant.objects.get(id=merchant_id), _successors_in(merchant_id)
-    for row in successors.rows:
+    for row in successors.all:
         if why := _why_unfit(merchant, successors, row):
             yield f"{public_id('csu', row.id)} {why}."
 
 
-def _successors_in(merchant_id: UUID) -> Successors:
+def _successors_in(merchant_id: UUID) -> Successors[SuccessorRow]:
     with merchant_reads(merchant_id) as tx:
         return successors_in(tx)
 
 
-def _why_unfit(merchant: Merchant, successors: Successors, row: SuccessorRow) -> str:
+def _why_unfit(merchant: Merchant, successors: Successors[SuccessorRow], row: SuccessorRow) -> str:
     if not row.planned <= row.starts < row.old_until:
         return "begins before it was planned, or after the old code is over"
     following = [row.code, *(one.next_code for one in successors.after(row.code))]

@@ -5,7 +5,7 @@ written beside them, for the code itself. So it holds for promises of any age. T
 code is shown: by the clock of that moment, from rows that come in the packet of the voucher (`vouchers/revealing.py`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -13,55 +13,66 @@ import msgspec
 
 from stampwell.clock import now
 from stampwell.merchants.models import Merchant
+from stampwell.programs.drafting import PrizeRewardDraft, ProgramDraft, StaticCodeDraft
+from stampwell.programs.models import CodeSuccessor
+from stampwell.programs.successor_refusals import CodeReplaced
 from stampwell.programs.terms import MilestoneTerms, RewardTerms, Terms
 from stampwell.transactions import Later, Statements, columns_of
 
 
-class SuccessorRow(msgspec.Struct, frozen=True):
-    """As `CodeSuccessor`."""
+class Turn(msgspec.Struct, frozen=True):
+    """Enough to say what is shown when: from that moment on the next code in the place of the code."""
 
-    id: UUID
     code: str
     next_code: str
-    planned: datetime
     starts: datetime
+
+
+class SuccessorRow(Turn, frozen=True, kw_only=True):
+    """As `CodeSuccessor`: with what planning it needs, and the pages."""
+
+    id: UUID
+    planned: datetime
     old_until: datetime
     removed: datetime | None
 
 
-_NONE = UUID(int=0)
 _READ = f"SELECT {columns_of(SuccessorRow)} FROM code_successor WHERE merchant_id = %s ORDER BY id"
 
 
-class Successors:
-    """Those of a shop, planned ones too."""
+class Successors[T: Turn]:
+    """Those of a shop, planned ones too; as rows for whoever plans or shows them."""
 
-    def __init__(self, rows: Iterable[SuccessorRow]) -> None:
-        self.rows = list(rows)
-        self._of = {row.code: row for row in self.rows}
+    def __init__(self, turns: Iterable[T]) -> None:
+        self._of: Mapping[str, T] = {turn.code: turn for turn in turns}
 
-    def of(self, code: str) -> SuccessorRow | None:
+    @property
+    def all(self) -> Collection[T]:
+        """In the order in which they were planned."""
+        return self._of.values()
+
+    def of(self, code: str) -> T | None:
         """What follows it right away, begun or not."""
         return self._of.get(code)
 
-    def after(self, code: str) -> Iterator[SuccessorRow]:
+    def after(self, code: str) -> Iterator[T]:
         """All that follow it, one after the other."""
         seen = {code}
-        while (row := self._of.get(code)) and row.next_code not in seen:
-            yield row
-            seen.add(code := row.next_code)
+        while (turn := self._of.get(code)) and turn.next_code not in seen:
+            yield turn
+            seen.add(code := turn.next_code)
 
     def code_at(self, code: str, at: datetime) -> str:
         """What is shown at that moment in the place of the code."""
-        for row in self.after(code):
-            if at < row.starts:
+        for turn in self.after(code):
+            if at < turn.starts:
                 break
-            code = row.next_code
+            code = turn.next_code
         return code
 
     def reward_at(self, reward: RewardTerms, at: datetime) -> RewardTerms:
         """The reward with the codes of that moment, a draw with those of its prizes."""
-        if not self.rows:
+        if not self._of:
             return reward
         return msgspec.structs.replace(
             reward,
@@ -72,7 +83,7 @@ class Successors:
 
     def terms_at(self, terms: Terms, at: datetime) -> Terms:
         """The terms with the codes of that moment, for whoever shows or changes them."""
-        if not self.rows:
+        if not self._of:
             return terms
         steps = (MilestoneTerms(step.stamps, self.reward_at(step.reward, at)) for step in terms.milestones)
         return msgspec.structs.replace(terms, milestones=tuple(steps))
@@ -83,24 +94,45 @@ def ask_successors(tx: Statements) -> Later[SuccessorRow]:
     return tx.later(SuccessorRow, _READ, (tx.merchant_id,))
 
 
-def successors_in(tx: Statements) -> Successors:
+def successors_in(tx: Statements) -> Successors[SuccessorRow]:
     return Successors(ask_successors(tx).rows())
 
 
-def keep_next_codes(tx: Statements, merchant: Merchant) -> None:
+def keep_code_turns(tx: Statements, merchant: Merchant) -> None:
     """Writes anew what the shop's row knows of them. The caller holds that row."""
-    merchant.next_codes = [[row.code, row.next_code, row.starts.isoformat()] for row in successors_in(tx).rows]
-    Merchant.objects.filter(id=merchant.id).update(next_codes=merchant.next_codes)
+    merchant.code_turns = [[row.code, row.next_code, row.starts.isoformat()] for row in successors_in(tx).all]
+    Merchant.objects.filter(id=merchant.id).update(code_turns=merchant.code_turns)
 
 
-def successors_of(merchant: Merchant) -> Successors:
-    """As the row in hand knows them, without a question: enough to say what is shown when. What was taken back since it
-    was read had a minute left.
-    """
-    turns = [(code, following, datetime.fromisoformat(starts)) for code, following, starts in merchant.next_codes]
-    return Successors(SuccessorRow(_NONE, code, following, at, at, at, None) for code, following, at in turns)
+def successors_of(merchant: Merchant) -> Successors[Turn]:
+    """As the row in hand knows them, without a question. What was taken back since it was read had a minute left."""
+    turns = merchant.code_turns
+    return Successors(Turn(code, following, datetime.fromisoformat(starts)) for code, following, starts in turns)
 
 
 def terms_of_today(terms: Terms, merchant: Merchant) -> Terms:
     """As `Successors.terms_at`, at this moment."""
     return successors_of(merchant).terms_at(terms, now())
+
+
+def refuse_replaced_codes(merchant: Merchant, draft: ProgramDraft) -> None:
+    """Terms that are published hold no code in whose place another one is shown by now.
+
+    Refuses: CodeReplaced.
+    """
+    codes = sorted(set(_codes_in(draft)))
+    if not codes:
+        return
+    begun = CodeSuccessor.objects.filter(merchant=merchant, code__in=codes, starts__lte=now())
+    if found := begun.order_by("code").first():
+        raise CodeReplaced(code=found.code)
+
+
+def _codes_in(draft: ProgramDraft) -> Iterator[str]:
+    for milestone in draft.milestones:
+        draw = milestone.reward.draw
+        rewards: list[PrizeRewardDraft] = [one.reward for one in draw.prizes] if draw else [milestone.reward]
+        for reward in rewards:
+            code = reward.redeem_code if reward.path == "redeem_code" else None
+            if isinstance(code, StaticCodeDraft):
+                yield from (code.code, *code.code_by_location.values())

@@ -16,13 +16,13 @@ from stampwell.languages.texts import read_texts, text_in
 from stampwell.mail.queue import withdraw_mail_of_jobs
 from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.models import Merchant, Picture
+from stampwell.programs.code_successors import refuse_replaced_codes
 from stampwell.programs.course import write_stops
 from stampwell.programs.describing import ProgramFacts, describe_program
 from stampwell.programs.drafted_rewards import reward_and_prizes
 from stampwell.programs.drafting import DesignDraft, ProgramDraft, why_not_publish
 from stampwell.programs.limits import LONGEST_NAME, LONGEST_OFFER
 from stampwell.programs.models import Milestone, Program, ProgramVersion
-from stampwell.programs.replaced_codes import refuse_replaced_codes
 from stampwell.programs.terms import Terms, terms_from, terms_of
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction

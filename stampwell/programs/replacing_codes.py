@@ -17,7 +17,7 @@ from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.local_time import local_day, start_of_day
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant
-from stampwell.programs.code_successors import SuccessorRow, Successors, keep_next_codes, successors_in
+from stampwell.programs.code_successors import SuccessorRow, Successors, Turn, keep_code_turns, successors_in
 from stampwell.programs.models import Reward
 from stampwell.programs.successor_refusals import (
     CodeTaken,
@@ -106,11 +106,14 @@ def plan_successor(
             raise refusal
         row = as_planned(shop, code, wanted, at)
         tx.insert("code_successor", row)
-        keep_next_codes(tx, shop)
+        keep_code_turns(tx, shop)
         _tell(tx, "codes.successor_planned", row, at, actor)
         name = text_in(reward.name, terms.locale, terms.locale)
-        days = {"shown_from": _told(shop, row.starts), "old_until": _told(shop, row.old_until - timedelta.resolution)}
-        changed(tx, "shared_code.planned", by=actor, name=name, after=days)
+        days = {
+            "shown_from": _told(shop, row.starts),
+            "old_last_day": _told(shop, row.old_until - timedelta.resolution),
+        }
+        changed(tx, "codes.successor_planned", by=actor, name=name, after=days)
         return row
 
 
@@ -122,10 +125,10 @@ def take_back_successor(merchant: Merchant, successor_id: UUID, *, actor: Actor)
         if at > row.starts - IN_TIME:
             raise SuccessorBegun
         tx.write(_DELETE, (tx.merchant_id, row.id))
-        keep_next_codes(tx, shop)
+        keep_code_turns(tx, shop)
         _tell(tx, "codes.successor_taken_back", row, at, actor)
         name, days = name_of(shop, successors_in(tx), row.code), {"shown_from": _told(shop, row.starts)}
-        changed(tx, "shared_code.taken_back", by=actor, name=name, before=days, after={})
+        changed(tx, "codes.successor_taken_back", by=actor, name=name, before=days, after={})
         return row
 
 
@@ -140,20 +143,20 @@ def say_removed(merchant: Merchant, successor_id: UUID, *, actor: Actor) -> Succ
         if row.removed:
             return row
         tx.write(_REMOVE, (at, tx.merchant_id, row.id))
-        changed(tx, "shared_code.removed", by=actor, name=name_of(shop, successors_in(tx), row.code))
+        changed(tx, "codes.successor_removed", by=actor, name=name_of(shop, successors_in(tx), row.code))
         return msgspec.structs.replace(row, removed=at)
 
 
 def find_successor(tx: Statements, successor_id: UUID) -> SuccessorRow:
     """Refuses: NotFound."""
-    found = next((row for row in successors_in(tx).rows if row.id == successor_id), None)
+    found = next((row for row in successors_in(tx).all if row.id == successor_id), None)
     if found is None:
         raise NotFound
     return found
 
 
 def shared_code_at(
-    merchant: Merchant, successors: Successors, reward: RewardTerms, location_id: UUID | None, at: datetime
+    merchant: Merchant, successors: Successors[Turn], reward: RewardTerms, location_id: UUID | None, at: datetime
 ) -> str:
     """What all customers of the reward are shown at that moment, there or at each location without an own one.
 
@@ -168,7 +171,7 @@ def shared_code_at(
     return successors.code_at(own, at)
 
 
-def name_of(merchant: Merchant, successors: Successors, code: str) -> str:
+def name_of(merchant: Merchant, successors: Successors[Turn], code: str) -> str:
     """The reward that the code is of, in the shop's language: the newest, where it is of several."""
     for reward in rewards_with(merchant, successors, code):
         terms = terms_of(merchant.id, reward.version_id)
@@ -176,10 +179,10 @@ def name_of(merchant: Merchant, successors: Successors, code: str) -> str:
     return ""
 
 
-def rewards_with(merchant: Merchant, successors: Successors, code: str) -> list[Reward]:
+def rewards_with(merchant: Merchant, successors: Successors[Turn], code: str) -> list[Reward]:
     """Of any version, the newest first: those in whose place of a code this one is shown, was or will be."""
     before = {code}
-    for row in reversed(successors.rows):
+    for row in reversed([*successors.all]):
         if row.next_code in before:
             before.add(row.code)
     static = Reward.objects.filter(merchant=merchant, redeem_code_kind="static").order_by("-id")
@@ -201,7 +204,9 @@ def why_no_day(merchant: Merchant, wanted: NextCode, at: datetime) -> Refusal | 
     return None if overlaps and today <= wanted.first_day <= today + timedelta(days=FARTHEST) else DayTooFar()
 
 
-def why_not_next(tx: Statements, merchant: Merchant, successors: Successors, code: str, text: str) -> Refusal | None:
+def why_not_next(
+    tx: Statements, merchant: Merchant, successors: Successors[Turn], code: str, text: str
+) -> Refusal | None:
     """Why that text cannot follow the code: by the formats of all rewards that show it, and by what the shop has."""
     if refusal := why_no_fit(merchant, successors, code, text):
         return refusal
@@ -210,7 +215,7 @@ def why_not_next(tx: Statements, merchant: Merchant, successors: Successors, cod
     return CodeTaken() if is_taken else None
 
 
-def why_no_fit(merchant: Merchant, successors: Successors, code: str, text: str) -> Refusal | None:
+def why_no_fit(merchant: Merchant, successors: Successors[Turn], code: str, text: str) -> Refusal | None:
     for reward in rewards_with(merchant, successors, code):
         shown_in = reward.redeem_code_format
         held = text if shown_in == "text" else barcode_text(reward.barcode_template, text)

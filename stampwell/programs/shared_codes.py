@@ -73,7 +73,7 @@ def shared_codes(merchant: Merchant, locale: str) -> SharedCodes:
     found = terms_of_many(merchant.id, frozenset(id for (id,) in versions))
     present = [found[id] for (id,) in versions]
     codes = list(_codes(merchant, present, successors, locale, at)) if _any_static(present) else []
-    waiting = (row for row in successors.rows if row.starts <= at and row.removed is None)
+    waiting = (row for row in successors.all if row.starts <= at and row.removed is None)
     return SharedCodes(codes, [OldCode(row, name_of(merchant, successors, row.code)) for row in waiting])
 
 
@@ -82,7 +82,7 @@ def _any_static(present: Iterable[Terms]) -> bool:
 
 
 def _codes(
-    merchant: Merchant, present: list[Terms], successors: Successors, locale: str, at: datetime
+    merchant: Merchant, present: list[Terms], successors: Successors[SuccessorRow], locale: str, at: datetime
 ) -> Iterator[SharedCode]:
     together: dict[str, list[tuple[Terms, RewardTerms, UUID | None]]] = {}
     for terms in present:
@@ -109,9 +109,9 @@ def _codes_of(reward: RewardTerms) -> Iterator[tuple[str, UUID | None]]:
         yield from ((code, UUID(place)) for place, code in reward.code_by_location.items())
 
 
-def _first_shown(merchant: Merchant, successors: Successors, at: datetime) -> dict[str, datetime]:
+def _first_shown(merchant: Merchant, successors: Successors[SuccessorRow], at: datetime) -> dict[str, datetime]:
     """Since when each is shown: from the turn on, or since terms with it were published first."""
-    since = {row.next_code: row.starts for row in successors.rows if row.starts <= at}
+    since = {row.next_code: row.starts for row in successors.all if row.starts <= at}
     static = Reward.objects.filter(merchant=merchant, redeem_code_kind="static").order_by("version__published")
     for code, others, published in static.values_list("redeem_code", "code_by_location", "version__published"):
         for one in (code, *others.values()):

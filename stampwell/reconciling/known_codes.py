@@ -9,7 +9,7 @@ import msgspec
 
 from stampwell.clock import id_at
 from stampwell.languages.texts import Texts
-from stampwell.programs.code_successors import Successors, successors_in
+from stampwell.programs.code_successors import Successors, Turn, successors_in
 from stampwell.programs.limits import COUNTDOWN
 from stampwell.reconciling.shown import Confirmed, OurCode, Shown
 from stampwell.reconciling.till_lines import key_of
@@ -140,7 +140,7 @@ class Known(msgspec.Struct):
     places: dict[tuple[UUID, UUID], str] = {}
     vouchers: dict[UUID, str] = {}
     names: dict[str, UUID] = {}
-    successors: Successors = Successors([])
+    successors: Successors[Turn] = Successors([])
     pooled: dict[str, UUID] = {}
 
     def of_key(self, key: str, location_id: UUID | None, at: datetime) -> str:

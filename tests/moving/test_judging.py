@@ -272,14 +272,14 @@ def test_what_the_shop_keeps_of_its_programs_is_written_anew(archive: Archive, t
         "stopped_programs": {"everything": 1},
         "closed_locations": [str(UUID(int=3))],
         "location_zones": {"everywhere": "Mars/Base"},
-        "next_codes": [["FREECOFFEE", "STOLEN", START.isoformat()]],
+        "code_turns": [["FREECOFFEE", "STOLEN", START.isoformat()]],
     }
 
     arrive(changed(archive, tmp_path, set_first("merchant", **false)))
 
     shop = Merchant.objects.get(id=archive.manifest.shop.id)
     assert (shop.stopped_programs, shop.closed_locations, shop.location_zones) == ({}, [], {})
-    assert [following for _code, following, _starts in shop.next_codes] == ["NEXTCOFFEE"]
+    assert [following for _code, following, _starts in shop.code_turns] == ["NEXTCOFFEE"]
 
 
 def test_the_clocks_of_locations_are_known_from_an_archive_that_says_nothing_of_them(

@@ -218,12 +218,12 @@ def test_it_is_told_without_the_code(lume: Shop, offer: Offer) -> None:
 
     assert [event.data["code_successor"]["id"] for event in events] == [public_id("csu", row.id)] * 2
     assert [(one.kind, one.name) for one in changes] == [
-        ("shared_code.taken_back", "Tea"),
-        ("shared_code.planned", "Tea"),
+        ("codes.successor_taken_back", "Tea"),
+        ("codes.successor_planned", "Tea"),
     ]
     assert changes[1].after == {
         "shown_from": TURN.isoformat(),
-        "old_until": (TURN + timedelta(days=6)).isoformat(),
+        "old_last_day": (TURN + timedelta(days=6)).isoformat(),
     }
     assert "NEWTEA" not in str([*(event.data for event in events), *((one.before, one.after) for one in changes)])
 

@@ -75,7 +75,7 @@ class CodeSuccessors(ApiController):
     def get(self, parsed_query: Query[PageAsked]) -> HttpResponse:
         asked, after = parsed_query, cursor_id("csu", parsed_query)
         with merchant_reads(self.caller.merchant.id) as tx:
-            rows = [row for row in successors_in(tx).rows if row.id > after]
+            rows = [row for row in successors_in(tx).all if row.id > after]
         items = [_show(row, self.caller) for row in rows[: asked.limit]]
         return self.answer(Page(items, next_of(len(rows), items[-1].id if items else "", asked)))
 

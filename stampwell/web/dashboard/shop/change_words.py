@@ -96,7 +96,7 @@ _SAYING: Mapping[str, Callable[[Any], str]] = {
     ),
     "pause_seconds": lambda value: format_number(value // 60),
     "shown_from": lambda value: format_date(date.fromisoformat(value)) if value else "",
-    "old_until": lambda value: format_date(date.fromisoformat(value)) if value else "",
+    "old_last_day": lambda value: format_date(date.fromisoformat(value)) if value else "",
     "shows_code": _say_yes,
     "hands_over": _say_yes,
     "restoring_needs_manager": _say_yes,
