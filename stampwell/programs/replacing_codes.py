@@ -18,6 +18,7 @@ from stampwell.merchants.local_time import local_day, start_of_day
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant
 from stampwell.programs.code_successors import SuccessorRow, Successors, Turn, keep_code_turns, successors_in
+from stampwell.programs.limits import LONGEST_COUNTDOWN
 from stampwell.programs.models import Reward
 from stampwell.programs.successor_refusals import (
     CodeTaken,
@@ -225,13 +226,15 @@ def why_no_fit(merchant: Merchant, successors: Successors[Turn], code: str, text
 
 
 def as_planned(merchant: Merchant, code: str, wanted: NextCode, at: datetime) -> SuccessorRow:
+    starts = max(start_of_day(merchant, wanted.first_day), at)
+    last_shown = starts + timedelta(minutes=LONGEST_COUNTDOWN)  # to whoever was shown it right before the turn
     return SuccessorRow(
         id=new_id(),
         code=code,
         next_code=wanted.code,
         planned=at,
-        starts=max(start_of_day(merchant, wanted.first_day), at),
-        old_until=start_of_day(merchant, wanted.first_day + timedelta(days=wanted.overlap_days)),
+        starts=starts,
+        old_until=max(start_of_day(merchant, wanted.first_day + timedelta(days=wanted.overlap_days)), last_shown),
         removed=None,
     )
 

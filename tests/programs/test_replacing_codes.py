@@ -16,6 +16,7 @@ from stampwell.ids import public_id
 from stampwell.merchants.local_time import start_of_day
 from stampwell.merchants.models import Location
 from stampwell.programs.code_successors import SuccessorRow, Successors
+from stampwell.programs.limits import LONGEST_COUNTDOWN
 from stampwell.programs.models import CodeSuccessor
 from stampwell.programs.replacing_codes import (
     MOST_OVERLAP,
@@ -121,6 +122,14 @@ def test_today_means_at_once_and_one_follows_another(lume: Shop, offer: Offer) -
 
     assert shown(offer, lume.location, now()) == "NEWTEA"
     assert shown(offer, lume.location, turn_of(offer)) == "NEWERTEA"
+
+
+def test_the_old_one_works_as_long_as_somebody_may_still_be_shown_it(lume: Shop, offer: Offer) -> None:
+    late = start_of_day(lume.merchant, TODAY + timedelta(days=1)) - timedelta(minutes=1)
+    with stopped_at(late):
+        row = plan(offer, day=TODAY, overlap=1)
+
+    assert row.old_until == late + timedelta(minutes=LONGEST_COUNTDOWN)
 
 
 def test_what_is_planned_is_taken_back(lume: Shop, offer: Offer) -> None:
