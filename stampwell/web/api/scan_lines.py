@@ -1,6 +1,8 @@
 """The scans of a batch as a program sends them, each read by itself: one of the wrong form harms no other."""
 
 import json
+import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_SCANS = 500  # so many fit into a body
 _LONGEST_KEY = 255
+_BLANK = re.compile(r"[ \t\n\r]*")
+_HALF = re.compile("[\ud800-\udfff]")  # of a sign: no text
 
 
 class KeptScanAsked(Asked, frozen=True, kw_only=True):
@@ -42,14 +46,6 @@ class Misshapen(msgspec.Struct, frozen=True):
 
     key: str
     mistake: InvalidRequest
-
-
-class _UnreadScans(Asked, frozen=True, kw_only=True):
-    scans: Annotated[list[msgspec.Raw], Meta(min_length=1, max_length=MOST_SCANS)]
-
-
-class _Key(msgspec.Struct, frozen=True):
-    key: str = ""
 
 
 class _ScansBody(JsonBodyComponent):
@@ -86,21 +82,45 @@ def read_scans(body: bytes) -> list[KeptScanAsked | Misshapen]:
         return lines
 
 
+def _no_json(constant: str) -> None:
+    raise ValueError(constant)
+
+
+# More lenient than msgspec with what stands inside a line: halves of signs, and numbers of any length. An object comes
+# as a tuple of its pairs, so that it is neither a list nor has lost one of two equal keys.
+_LENIENT = json.JSONDecoder(object_pairs_hook=tuple, parse_int=float, parse_constant=_no_json)
+
+
 def _read_each(body: bytes) -> list[KeptScanAsked | Misshapen]:
     """Nothing where the body around the lines is not what it must be."""
     try:
-        lines = msgspec.json.decode(body, type=_UnreadScans).scans
-        outermost = json.loads(body.decode(), object_pairs_hook=list)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        return []
-    if len(outermost) != 1:  # of two lists nobody knows which one is meant
-        return []
-    return [_read_line(bytes(line), place) for place, line in enumerate(lines)]
+        text = body.decode()
+        match _LENIENT.decode(text):
+            case tuple((("scans", list(scans)),)) if 0 < len(scans) <= MOST_SCANS:
+                return [_read_line(line, place) for place, line in enumerate(_lines_of(text))]
+    except (ValueError, RecursionError):
+        pass
+    return []  # also of two lists, where nobody knows which one is meant
 
 
-def _read_line(line: bytes, place: int) -> KeptScanAsked | Misshapen:
+def _lines_of(text: str) -> Iterator[str]:
+    """Each as it was written. The text is that of an object with nothing but one list."""
+    place = text.index("[")
+    while text[place] != "]":
+        start = _end_of_blank(text, place + 1)
+        _line, end = _LENIENT.raw_decode(text, start)
+        yield text[start:end]
+        place = _end_of_blank(text, end)
+
+
+def _end_of_blank(text: str, place: int) -> int:
+    blank = _BLANK.match(text, place)
+    return blank.end() if blank else place
+
+
+def _read_line(line: str, place: int) -> KeptScanAsked | Misshapen:
     try:
-        scan: KeptScanAsked = read_json(line, KeptScanAsked)
+        scan: KeptScanAsked = read_json(line.encode(), KeptScanAsked)
     except InvalidRequest as wrong:
         mistake = InvalidRequest(f"/scans/{place}{wrong.pointer}", wrong.wrong, **wrong.wrong_facts)
     except InvalidJson:
@@ -110,9 +130,9 @@ def _read_line(line: bytes, place: int) -> KeptScanAsked | Misshapen:
     return Misshapen(_key_in(line), mistake)
 
 
-def _key_in(line: bytes) -> str:
+def _key_in(line: str) -> str:
     """As far as it can be read, so that the program finds its scan again."""
-    try:
-        return msgspec.json.decode(line, type=_Key).key[:_LONGEST_KEY]
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        return ""
+    scan = _LENIENT.decode(line)
+    pairs = scan if isinstance(scan, tuple) else ()
+    key = next((value for name, value in reversed(pairs) if name == "key"), None)
+    return key[:_LONGEST_KEY] if isinstance(key, str) and not _HALF.search(key) else ""

@@ -208,11 +208,34 @@ def test_of_five_hundred_lines_one_that_cannot_be_read_loses_no_other(api: ApiCl
 
 
 @pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        (rb'{"key": "k1", "code": "\ud800", "scanned_at": "2026-11-01T10:00:00Z"}', "k1"),
+        (rb'{"key": "\udfff", "code": "c", "scanned_at": "2026-11-01T10:00:00Z"}', ""),
+        (b'{"key": "k1", "code": "c", "count": ' + b"9" * 5000 + b"}", "k1"),
+        (b'{"key": ' + b"9" * 5000 + b"}", ""),
+    ],
+)
+def test_a_half_sign_and_an_endless_number_harm_no_other_line(
+    api: ApiClient, card: HeldCard, line: bytes, key: str
+) -> None:
+    good = msgspec.json.encode(kept(card.code, "k2"))
+
+    reply = api.send("POST", "/scans/batch", b'{ "scans" : [ ' + line + b" , " + good + b" ] }", key="k")
+
+    bad, after = reply.json["results"]
+    assert (bad["key"], bad["state"]) == (key, "invalid")
+    assert bad["errors"][0]["pointer"].startswith("/scans/0")
+    assert (after["key"], after["state"]) == ("k2", "counted")
+
+
+@pytest.mark.parametrize(
     ("body", "code"),
     [
         (b'{"scans": []}', "invalid_request"),
         (b'{"scans": [1], "scans": [2]}', "invalid_request"),
         (b'{"scans": [1], "more": 1}', "invalid_request"),
+        (b'[["scans", [1]]]', "invalid_request"),
         (b'{"scans": [' + b",".join([b"1"] * 501) + b"]}", "invalid_request"),
         (b'{"scans": [1', "invalid_json"),
         (b'{"scans": ["\xff"]}', "invalid_json"),
