@@ -5,6 +5,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Literal
 
 import msgspec
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.merchants.locations import places_that_count
@@ -36,6 +37,14 @@ class TooFarAway(Refusal):
     what_customer_can_do = _("Are you there? Show this to the staff: they scan it and hand you the reward.")
 
 
+class NotNearKnownPlace(TooFarAway):
+    """Other locations have no position, and the customer may stand at one of these."""
+
+    title = _("Not near a location with a position")
+    staff_text = _("The customer’s phone says that it is not near one of the locations whose position is set.")
+    customer_text = _("Your phone is not near a location whose position the shop has set.")
+
+
 class PlaceNotTold(Refusal):
     """It was not allowed, the phone does not know, or knows it only roughly."""
 
@@ -59,17 +68,20 @@ def check_place(merchant: Merchant, reward: RewardTerms, spot: Spot | None) -> N
     if spot is None or spot.accuracy > ROUGH:
         raise PlaceNotTold
     if not is_near(spot, places):
-        raise TooFarAway
+        raise NotNearKnownPlace if _open_places(merchant, reward).filter(latitude=None).exists() else TooFarAway
     return "near"
 
 
 def spots_of(merchant: Merchant, reward: RewardTerms) -> list[Spot]:
     """Of the open locations at which it is used."""
-    places = Location.objects.filter(merchant=merchant, closed__isnull=True, latitude__isnull=False)
-    if counting := places_that_count(merchant, reward.location_ids):
-        places = places.filter(id__in=counting)
-    degrees = places.values_list("latitude", "longitude")
+    degrees = _open_places(merchant, reward).values_list("latitude", "longitude")
     return [Spot(float(one), float(other)) for one, other in degrees if one is not None and other is not None]
+
+
+def _open_places(merchant: Merchant, reward: RewardTerms) -> QuerySet[Location]:
+    places = Location.objects.filter(merchant=merchant, closed__isnull=True)
+    counting = places_that_count(merchant, reward.location_ids)
+    return places.filter(id__in=counting) if counting else places
 
 
 def is_near(spot: Spot, places: Iterable[Spot]) -> bool:

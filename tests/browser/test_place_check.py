@@ -9,6 +9,13 @@ from tests.browser.chromium import Phone
 from tests.web.customer import card_with_reward, one_reward, voucher_path
 from tests.world import open_lume
 
+_NEVER_ANSWERS = """() => {
+    navigator.geolocation.getCurrentPosition = () => {};
+    window.waiting = new Set();
+    window.setTimeout = () => { const id = window.waiting.size + 1; window.waiting.add(id); return id; };
+    window.clearTimeout = (id) => window.waiting.delete(id);
+}"""
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -21,6 +28,14 @@ def test_denied_and_far_away_it_is_shown_to_the_staff_and_near_the_shop_it_is_us
     page, use = phone.page, f"{live_server.url}{voucher_path(card)}/use"
     button = page.get_by_role("button", name="Yes, use it now")
     phone.watch.allow("403")
+
+    page.goto(use)
+    page.evaluate(_NEVER_ANSWERS)
+    button.click()
+    page.evaluate("dispatchEvent(new Event('pageshow'))")  # gone elsewhere and back, while the phone was being asked
+    assert page.evaluate("waiting.size") == 0, "what was tapped before would send the form of the next tap"
+    button.click()
+    assert page.evaluate("waiting.size") == 1
 
     page.goto(use)
     button.click()  # nobody has allowed it

@@ -8,11 +8,23 @@ from msgspec import convert
 from stampwell.counter.handing_over import hand_over
 from stampwell.events.actors import CUSTOMER
 from stampwell.events.models import Event
+from stampwell.ids import public_id
+from stampwell.merchants.changing import add_location
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.models import Location
 from stampwell.programs.drafting import ProgramDraft, why_not_publish
 from stampwell.programs.refusals import PlaceNotAsked
 from stampwell.vouchers.models import Redemption
-from stampwell.vouchers.nearness import NEAR, ROUGH, PlaceNotTold, Spot, TooFarAway, is_near, metres_between
+from stampwell.vouchers.nearness import (
+    NEAR,
+    ROUGH,
+    NotNearKnownPlace,
+    PlaceNotTold,
+    Spot,
+    TooFarAway,
+    is_near,
+    metres_between,
+)
 from stampwell.web.card.where import read_spot
 from tests.moments import START
 from tests.web.customer import card_with_reward, one_reward
@@ -74,6 +86,19 @@ def test_whoever_is_elsewhere_or_does_not_say_shows_it_to_the_staff(
 
     hand_over(lume.merchant, card.open_vouchers[0].id, actor=lume.actor)  # staff always can
     assert "nearness" not in Event.objects.get(merchant=lume.merchant, type="voucher.redeemed").data
+
+
+def test_where_another_location_has_no_position_nobody_is_told_that_they_are_not_near_the_shop(lume: Shop) -> None:
+    """Whoever is refused may stand in it; where it does not count for the reward, they do not."""
+    anywhere = reward_card(lume)
+    here = reward_card(lume, location_ids=[public_id("loc", lume.location.id)])
+    add_location(lume.merchant, LocationDraft(name="Sigulda", time_zone="Europe/Riga"), actor=lume.actor)
+    lume.merchant.refresh_from_db()
+
+    for card, refusal in ((anywhere, NotNearKnownPlace), (here, TooFarAway)):
+        with pytest.raises(TooFarAway) as refused:
+            use(card, SIGULDA)
+        assert type(refused.value) is refusal
 
 
 @pytest.mark.parametrize("terms", [{"spot": None}, {"place_check": False}])

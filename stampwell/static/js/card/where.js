@@ -8,6 +8,7 @@ const FRESH = 60_000; // milliseconds; where it was a minute ago is good enough
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-where]"));
 const button = /** @type {HTMLButtonElement | null} */ (form?.querySelector("button") ?? null);
 let isAsking = false;
+let patience = 0; // of this tap; the phone may come back to this page before it ends, and another one follow
 form?.addEventListener("submit", ask);
 addEventListener("pageshow", again); // also where the phone goes back to this page
 
@@ -20,7 +21,7 @@ function ask(event) {
   say("looking");
   // On a plain http address browsers have the object, but refuse to answer.
   if (!navigator.geolocation || !isSecureContext) return send();
-  setTimeout(send, PATIENCE);
+  patience = setTimeout(send, PATIENCE);
   navigator.geolocation.getCurrentPosition(fill, send, {
     enableHighAccuracy: true,
     timeout: PATIENCE,
@@ -38,11 +39,13 @@ function fill({ coords }) {
 
 /** Once: whichever comes first, the answer or the end of our patience. */
 function send() {
+  clearTimeout(patience);
   if (isAsking) form?.submit();
   isAsking = false;
 }
 
 function again() {
+  clearTimeout(patience);
   isAsking = false;
   button?.removeAttribute("aria-disabled");
   for (const name of ["lat", "lon", "accuracy"]) set(name, "");
