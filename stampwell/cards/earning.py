@@ -79,6 +79,7 @@ def why_no_stamp(
         return (
             why_no_stamps(merchant, card.program_id, at)
             or why_wrong_amount(terms, purchase)
+            or _too_many_promised(terms, purchase)
             or _too_soon(card, terms, purchase, at)
             or _over_daily_cap(merchant, card, terms, purchase, actor, at)
         )
@@ -112,20 +113,36 @@ def why_wrong_amount(terms: Terms, purchase: Purchase) -> Refusal | None:
 def _too_many(
     merchant: Merchant, card: CardRow, terms: Terms, purchase: Purchase, actor: Actor
 ) -> TooManyStamps | None:
-    most = most_at_once(merchant, card, terms, purchase, actor)
+    most = most_at_once(merchant, card.goal, terms, purchase, actor)
     if earn(card.remainder, terms, purchase).stamps <= most:
         return None
     return TooManyWithOverride(most=most) if purchase.override and actor.source != DESK else TooManyStamps(most=most)
 
 
-def most_at_once(merchant: Merchant, card: CardRow, terms: Terms, purchase: Purchase, actor: Actor) -> int:
-    """A manager at the desk can put right what is beyond the limits of the shop, under their own name."""
+def _too_many_promised(terms: Terms, purchase: Purchase) -> TooManyStamps | None:
+    """Codes were made before this was looked at as one is made. What the card had left over adds nothing here: it was
+    not thought of then either.
+    """
+    if earn(0, terms, purchase).stamps <= MOST_STAMPS_AT_ONCE:
+        return None
+    return TooManyStamps(most=MOST_STAMPS_AT_ONCE)
+
+
+def most_at_once(merchant: Merchant, goal: int, terms: Terms, purchase: Purchase, actor: Actor) -> int:
+    """A manager at the desk can put right what is beyond the limits of the shop, under their own name. `goal` is that
+    of the card.
+    """
     if actor.source == DESK:
         return MOST_STAMPS_AT_ONCE
+    return most_by_purchase(merchant, goal, terms, purchase)
+
+
+def most_by_purchase(merchant: Merchant, goal: int, terms: Terms, purchase: Purchase) -> int:
+    """As many as the shop lets a purchase earn, whoever adds them."""
     most = merchant.most_stamps_with_override if purchase.override else merchant.most_stamps_at_once
     if terms.amount_per_stamp and purchase.count is None:
         # A card of a hundred small stamps fills with one large purchase, and the amount stands on a receipt.
-        most = max(most, card.goal)
+        most = max(most, goal)
     return min(most, MOST_STAMPS_AT_ONCE)
 
 

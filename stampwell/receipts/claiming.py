@@ -63,7 +63,7 @@ def claim_code(merchant: Merchant, text: str, card_id: UUID) -> Stamped:
     """Gives the card what the code is worth, and the code is used.
 
     Refuses: UnknownReceiptCode, ReceiptCodeUsed, ReceiptCodeExpired, ReceiptCodeRevoked, TooManyReceiptsToday, NotFound
-    for a card of another program, and whatever `why_no_stamp` says but of place, hours and how much can be given at
+    for a card of another program, and whatever `why_no_stamp` says but of place, hours and the shop's own limit at
     once: of these it was thought when the code was made.
     """
     with merchant_transaction(merchant.id) as tx:

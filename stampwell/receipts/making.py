@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 
-from stampwell.cards.earning import Purchase, earn, why_wrong_amount
+from stampwell.cards.earning import Purchase, earn, most_by_purchase, why_wrong_amount
 from stampwell.cards.protecting import count_given
 from stampwell.cards.receipts import giver_of, stamped_at
 from stampwell.cards.refusals import ReceiptAlreadyUsed, TooManyStamps
@@ -79,6 +79,7 @@ def make_receipt_code(merchant: Merchant, wanted: Wanted, receipt_id: str, *, ac
             tx,
             merchant,
             wanted,
+            _check(merchant, wanted, actor, at),
             kind="receipt",
             size=1,
             lasts=RECEIPT_LASTS,
@@ -103,8 +104,10 @@ def make_batch(merchant: Merchant, wanted: Wanted, *, size: int, name: str = "",
     """
     assert 0 < size <= MOST_IN_BATCH
     with merchant_transaction(merchant.id) as tx:
+        at = now()
+        terms = _check(merchant, wanted, actor, at)
         batch = _new_batch(
-            tx, merchant, wanted, kind="batch", size=size, lasts=BATCH_LASTS, name=name, at=now(), actor=actor
+            tx, merchant, wanted, terms, kind="batch", size=size, lasts=BATCH_LASTS, name=name, at=at, actor=actor
         )
         batch = _insert(tx, batch)
         changed(tx, "receipt_codes.made", by=actor, name=name, subject_id=batch.id, after={"codes": size})
@@ -119,8 +122,10 @@ def show_code(merchant: Merchant, wanted: Wanted, *, actor: Actor) -> ReceiptBat
     """
     with merchant_transaction(merchant.id) as tx:
         at = now()
-        batch = _new_batch(tx, merchant, wanted, kind="staff", size=1, lasts=SHOWN_FOR, at=at, actor=actor)
-        stamps = _stamps_at_once(merchant, wanted)
+        terms = _check(merchant, wanted, actor, at)
+        batch = _new_batch(tx, merchant, wanted, terms, kind="staff", size=1, lasts=SHOWN_FOR, at=at, actor=actor)
+        # Many purchases that are worth less than a stamp each are worth stamps on the card that gets them all.
+        stamps = max(1, earn(0, terms, _purchase(wanted)).stamps)
         beyond = count_given(tx, merchant, stamps=stamps, actor=actor, at=at)
         if beyond and not is_manager(tx, actor.staff_member_id):
             raise beyond
@@ -159,6 +164,7 @@ def _new_batch(
     tx: Statements,
     merchant: Merchant,
     wanted: Wanted,
+    terms: Terms,
     *,
     kind: BatchKind,
     size: int,
@@ -169,7 +175,6 @@ def _new_batch(
     at: datetime,
     actor: Actor,
 ) -> ReceiptBatchRow:
-    currency = _check(merchant, wanted, actor, at).currency
     expires = wanted.expires or _end_after(merchant, lasts, actor, at)
     if not at < expires <= at + LONGEST:
         raise ReceiptCodeTooLate(days=LONGEST.days)
@@ -182,7 +187,7 @@ def _new_batch(
         size=size,
         count=wanted.count,
         amount=wanted.amount,
-        currency=currency if wanted.amount is not None else None,
+        currency=terms.currency if wanted.amount is not None else None,
         daily_limit=wanted.daily_limit,
         expires=expires,
         revoked=None,
@@ -206,18 +211,6 @@ def _end_after(merchant: Merchant, lasts: timedelta, actor: Actor, at: datetime)
     return end_of_day(clock, local_day(clock, at) + lasts)
 
 
-def _stamps_at_once(merchant: Merchant, wanted: Wanted) -> int:
-    """As at a scan, one large purchase may fill a card of many small stamps. Refuses: TooManyStamps."""
-    terms = _terms(merchant, wanted)
-    stamps = earn(0, terms, _purchase(wanted)).stamps
-    most = merchant.most_stamps_at_once
-    if terms.amount_per_stamp and wanted.count is None:
-        most = max(most, terms.goal)
-    if stamps > most:
-        raise TooManyStamps(most=most)
-    return stamps
-
-
 def _terms(merchant: Merchant, wanted: Wanted) -> Terms:
     """Refuses: NotFound."""
     program = Program.objects.filter(merchant=merchant, id=wanted.program_id).first()
@@ -231,15 +224,19 @@ def _purchase(wanted: Wanted) -> Purchase:
 
 
 def _check(merchant: Merchant, wanted: Wanted, actor: Actor, at: datetime) -> Terms:
-    """What the stamp would be refused for is refused before somebody prints it. Returns the program's terms."""
-    terms = _terms(merchant, wanted)
+    """What the stamp would be refused for is refused before somebody prints it. Returns the program's terms.
+
+    Also for the desk a code is worth no more than may be added at the counter: who claims it stands at neither.
+    """
+    terms, purchase = _terms(merchant, wanted), _purchase(wanted)
     refusal = (
         why_closed_there(merchant, actor.location_id)
         or why_no_stamps(merchant, wanted.program_id, at)
-        or why_wrong_amount(terms, _purchase(wanted))
+        or why_wrong_amount(terms, purchase)
     )
     if refusal:
         raise refusal
-    if (wanted.count or 1) > merchant.most_stamps_at_once:
-        raise TooManyStamps(most=merchant.most_stamps_at_once)
+    most = most_by_purchase(merchant, terms.goal, terms, purchase)
+    if earn(0, terms, purchase).stamps > most:
+        raise TooManyStamps(most=most)
     return terms

@@ -364,6 +364,28 @@ def test_what_no_stamp_would_be_given_for_gets_no_code(lume: Shop) -> None:
     assert ReceiptBatch.objects.count() == 0
 
 
+def test_a_code_worth_a_purchase_gives_no_more_than_may_be_added_at_once(lume: Shop) -> None:
+    offer = lume.publish(earning=BY_AMOUNT)
+
+    for make in (batch, made):
+        with pytest.raises(TooManyStamps) as most:
+            make(offer, amount=11 * 500)
+        assert most.value.facts == {"most": 10}
+    card = offer.card()
+    claim_code(lume.merchant, code_of(batch(offer, size=1, amount=10 * 500)), card.id)
+    assert (card.row.round, card.row.stamps) in {(1, 10), (2, 0)}
+
+    # Codes that were printed before that was looked at.
+    old = batch(offer, size=1, amount=500)
+    ReceiptBatch.objects.filter(id=old.id).update(amount=101 * 500)
+    refusal = refused(offer, code_of(old))
+    assert isinstance(refusal, TooManyStamps)
+    assert refusal.what_customer_can_do == "Ask the staff at the counter."
+    assert not ReceiptClaim.objects.filter(batch_id=old.id).exists()
+    ReceiptBatch.objects.filter(id=old.id).update(amount=100 * 500)
+    assert claim_code(lume.merchant, code_of(old), offer.card().id).stamp.count == 100
+
+
 def test_single_codes_that_nobody_claimed_are_forgotten_after_some_time(offer: Offer, lume: Shop) -> None:
     claimed, unclaimed, sheet = made(offer), made(offer, "R-2"), batch(offer)
     claim_code(lume.merchant, code_of(claimed.batch), offer.card().id)

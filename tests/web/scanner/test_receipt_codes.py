@@ -103,6 +103,20 @@ def test_a_purchase_is_worth_no_more_than_staff_may_add_at_once(phone: Phone, lu
     assert ReceiptBatch.objects.count() == 0
 
 
+def test_purchases_below_one_stamp_count_for_who_shows_their_codes(phone: Phone, lume: Shop) -> None:
+    """On the card that gets them all they add up to stamps."""
+    limit = Protection(most_stamps_by_person_a_day=3)
+    change_staff_limits(
+        lume.merchant, most_stamps_at_once=10, most_stamps_with_override=5, protection=limit, actor=lume.actor
+    )
+    by_amount = lume.publish(earning={"by": "amount", "amount_per_stamp": 500, "currency": "EUR"})
+    form = {"program": public_id("prg", by_amount.program.id), "stamps": "1", "amount": "4.99"}
+
+    answers = [phone.post("/scanner/receipt-codes", **form, key=str(number)).status_code for number in range(4)]
+
+    assert answers == [302, 302, 302, 409]
+
+
 def test_the_screen_says_when_the_guest_has_it(phone: Phone, offer: Offer, lume: Shop) -> None:
     where = hold_out(phone, offer)
     before = phone.get(f"{where}/state").content.decode()
