@@ -328,6 +328,7 @@ def test_a_form_in_the_result_is_answered_like_a_scan(phone: Phone) -> None:
     assert phone.page.inner_text("[data-result]") == "Taken back"
 
 
+@pytest.mark.usefixtures("camera")  # with nothing before it, whatever the test before held there
 def test_staff_hear_what_came_of_a_scan_without_looking(phone: Phone) -> None:
     page = phone.page
     page.add_init_script(LISTEN)

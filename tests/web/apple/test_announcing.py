@@ -104,7 +104,7 @@ def test_a_reward_that_expires_leaves_the_others_unannounced(held: HeldByPhone, 
     stamp(card, 0)
     stamp(card, 30, 3)
     assert heard(held, 31) == "Reward ready: 2 × A biscuit"
-    assert heard(held, 3_700) == "Reward ready: A coffee and 2 × A biscuit"
+    assert heard(held, 3_700) == "Reward ready: 2 × A biscuit and A coffee"
 
     both_end = end_of_day(SETTLED + timedelta(seconds=30), 1) - SETTLED
     assert heard(held, both_end.total_seconds() + 1) is None
@@ -116,4 +116,4 @@ def test_a_reward_that_becomes_ready_later_is_announced_then(held: HeldByPhone, 
     stamp(card, 600)
     assert heard(held, 601) == "Reward ready: 2 × A biscuit"
 
-    assert heard(held, 3_601) == "Reward ready: A coffee and 2 × A biscuit"
+    assert heard(held, 3_601) == "Reward ready: 2 × A biscuit and A coffee"
