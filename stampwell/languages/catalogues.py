@@ -6,6 +6,7 @@ the .mo files are made from them on every machine.
 
 import io
 import os
+from copy import deepcopy
 from pathlib import Path
 
 from babel.messages import Catalog
@@ -65,14 +66,16 @@ def wanted_messages() -> Catalog:
 
 def update_catalogues() -> list[Path]:
     """New sentences come in empty, vanished ones go (git remembers them); gives the files that changed."""
-    return [po_file(locale) for locale in translated_locales() if update_catalogue(locale)]
+    wanted = wanted_messages()
+    return [po_file(locale) for locale in translated_locales() if update_catalogue(locale, deepcopy(wanted))]
 
 
-def update_catalogue(locale: str) -> bool:
+def update_catalogue(locale: str, wanted: Catalog) -> bool:
+    """Whether the file changed. New messages become part of the catalogue, with as many forms as its language has."""
     file = po_file(locale)
     before = file.read_text() if file.exists() else ""
     catalog = read_catalogue(locale) if before else Catalog(locale)
-    after = write_catalogue(locale, renew_catalogue(catalog, wanted_messages()))
+    after = write_catalogue(locale, renew_catalogue(catalog, wanted))
     if after == before:
         return False
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -51,9 +51,10 @@ class Problem:
 def find_problems() -> list[Problem]:
     """Everything that keeps the languages from being complete, in the code and in the catalogues."""
     problems = [Problem("en", where, what) for where, what in find_wording_problems()] + find_source_problems()
+    wanted = wanted_messages()  # once for all languages: it reads the whole code
     for locale in translated_locales():
         catalog = read_catalogue(locale)
-        problems += find_missing(locale, catalog, wanted_messages())
+        problems += find_missing(locale, catalog, wanted)
         problems += find_catalogue_problems(locale, catalog)
     return problems
 

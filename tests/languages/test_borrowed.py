@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from babel.messages import Catalog
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext, override
@@ -12,9 +13,14 @@ from stampwell.languages.extracting import borrowed_messages
 from stampwell.merchants.models import User
 
 
+@pytest.fixture(scope="module")
+def wanted() -> Catalog:
+    return wanted_messages()
+
+
 @pytest.mark.parametrize("locale", PLURAL_FORMS)
-def test_all_that_they_say_is_translated_here_and_ours_wins(locale: str) -> None:
-    catalog = renew_catalogue(read_catalogue(locale), wanted_messages())  # as `update` does it
+def test_all_that_they_say_is_translated_here_and_ours_wins(locale: str, wanted: Catalog) -> None:
+    catalog = renew_catalogue(read_catalogue(locale), wanted)  # as `update` does it
 
     with override(locale):
         for message in borrowed_messages():

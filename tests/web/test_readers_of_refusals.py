@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,9 +29,13 @@ FOR_CUSTOMERS = re.compile(
     r"^come back|^keep the|(ask|tell) the staff|to the staff|your (card|voucher|stamps)|you can (use|collect)", re.I
 )
 CARD = reverse("card", args=["lume", "c" * 43])
-FACTS = dict.fromkeys(
-    (name for message in extract_messages() for name in re.findall(r"%\((\w+)\)", first_form(message.id))), 3
-)
+
+
+@cache
+def facts() -> dict[str, int]:
+    """Whatever a sentence may name. Not while the tests are collected: to read the whole source takes seconds."""
+    texts = (first_form(message.id) for message in extract_messages())
+    return {name: 3 for text in texts for name in re.findall(r"%\((\w+)\)", text)}
 
 
 def every_kind(of: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
@@ -45,7 +50,7 @@ KINDS = sorted(set(every_kind()), key=lambda kind: (kind.code, kind.__name__))
 
 def one_of(kind: type[Refusal]) -> Refusal:
     refusal = kind.__new__(kind)  # some are made from other things, and say the same
-    Refusal.__init__(refusal, **FACTS)
+    Refusal.__init__(refusal, **facts())
     return refusal
 
 
