@@ -20,7 +20,7 @@ from tests.other_server import find_programs, running_server
 from tests.serving import database_url
 from tests.world import Shop
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 PROGRAMS = find_programs()
 FREE = {"by": "visit", "cooldown_seconds": 0}

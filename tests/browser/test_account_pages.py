@@ -32,6 +32,7 @@ def test_everybody_can_use_the_pages_of_an_account(live_server: LiveServer, new_
 
 
 @pytest.mark.parametrize("locale", translated_locales())
+@pytest.mark.long
 def test_the_pages_of_an_account_keep_their_words_whole_when_they_are_large(
     live_server: LiveServer, new_phone: Callable[..., Phone], locale: str
 ) -> None:

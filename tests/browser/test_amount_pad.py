@@ -20,6 +20,7 @@ from tests.browser.pages import draw_page
 from tests.browser.site import Answer, serve
 from tests.browser.stations import open_scanner
 from tests.browser.test_scanner import result, type_number
+from tests.tiers import first_of
 from tests.world import HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -214,7 +215,7 @@ def test_a_very_large_amount_is_asked_about_without_a_connection_too(phone: Phon
         assert answer(page) == 5000
 
 
-@pytest.mark.parametrize(("locale", "width"), [("en", 390), ("lv", 390), ("et", 320)])
+@pytest.mark.parametrize(("locale", "width"), first_of([("en", 390), ("lv", 390), ("et", 320)]))
 def test_an_amount_and_the_rewards_of_its_card_are_accessible(
     new_phone: Callable[..., Phone], shop: Shop, card: HeldCard, live_server: LiveServer, locale: str, width: int
 ) -> None:

@@ -77,6 +77,7 @@ def written_into_the_code(page: Page) -> list[str]:
     return [text for text in left if LETTERS.search(text)]
 
 
+@pytest.mark.long
 def test_no_sentence_is_written_into_the_code_and_no_form_of_the_desk_is_sent_by_enter(
     live_server: LiveServer, new_phone: Callable[..., Phone], tmp_path: Path
 ) -> None:
@@ -121,6 +122,7 @@ def test_everybody_can_use_every_page(live_server: LiveServer, new_phone: Callab
     assert {path: how for path, how in off_centre.items() if how} == {}
 
 
+@pytest.mark.long
 def test_a_page_speaks_one_language_and_keeps_its_words_whole_when_they_are_large(
     live_server: LiveServer, new_phone: Callable[..., Phone]
 ) -> None:

@@ -16,6 +16,7 @@ from tests.browser.stations import open_scanner
 from tests.browser.test_scanner import result, type_number
 from tests.browser.test_scanner import scanner as scanner
 from tests.browser.test_scanner import shop as shop
+from tests.tiers import first_of
 from tests.world import HeldCard, Shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -86,7 +87,7 @@ def test_without_a_connection_it_is_said_and_the_number_is_kept_as_ever(anna: He
     scanner.context.set_offline(False)
 
 
-@pytest.mark.parametrize("locale", ["lv-LV", "uz-UZ", "ja-JP"])
+@pytest.mark.parametrize("locale", first_of(["lv-LV", "uz-UZ", "ja-JP"]))
 def test_what_was_found_and_the_list_of_today_are_read_whole_on_a_small_phone(
     new_phone: Callable[..., Phone], shop: Shop, anna: HeldCard, live_server: LiveServer, locale: str
 ) -> None:

@@ -336,6 +336,7 @@ def test_the_voucher_page_shows_by_itself_that_staff_scanned_it(page: Page, shop
 
 
 @pytest.mark.parametrize("locale", translated_locales())
+@pytest.mark.long
 def test_a_used_reward_stays_whole_when_text_is_large(
     live_server: LiveServer, new_phone: NewPhone, shop: Shop, locale: str
 ) -> None:

@@ -16,6 +16,7 @@ from tests.browser.camera import read_code
 from tests.browser.chromium import Phone
 from tests.browser.large_text import faults_of_large_text
 from tests.browser.stations import open_scanner
+from tests.tiers import first_of
 from tests.web.customer import give_stamps
 from tests.world import HeldCard, Offer, Shop, open_lume
 
@@ -42,7 +43,7 @@ def hold_to_rules(page: Page) -> None:
     assert faults_of_large_text(page) == []
 
 
-@pytest.mark.parametrize("locale", ["en", "lv"])
+@pytest.mark.parametrize("locale", first_of(["en", "lv"]))
 def test_a_customer_scans_the_card_off_the_scanners_screen(
     live_server: LiveServer, new_phone: NewPhone, shop: Shop, offer: Offer, locale: str
 ) -> None:
@@ -65,7 +66,7 @@ def test_a_customer_scans_the_card_off_the_scanners_screen(
     assert card.row.locale == shop.merchant.locale
 
 
-@pytest.mark.parametrize("locale", TO_PHONE)
+@pytest.mark.parametrize("locale", first_of([*TO_PHONE]))
 def test_a_paper_card_is_kept_on_a_phone_by_one_tap(
     live_server: LiveServer, new_phone: NewPhone, shop: Shop, offer: Offer, locale: str
 ) -> None:
@@ -87,7 +88,9 @@ def test_a_paper_card_is_kept_on_a_phone_by_one_tap(
     assert recognise(shop.merchant, card.url).refusal is not None
 
 
-@pytest.mark.parametrize(("locale", "one"), [("en", "4 stamps were taken over"), ("et", "4 templit kanti üle")])
+@pytest.mark.parametrize(
+    ("locale", "one"), first_of([("en", "4 stamps were taken over"), ("et", "4 templit kanti üle")])
+)
 def test_an_old_paper_card_is_taken_over_and_undone(
     live_server: LiveServer, new_phone: NewPhone, shop: Shop, offer: Offer, locale: str, one: str
 ) -> None:

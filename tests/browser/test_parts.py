@@ -158,6 +158,7 @@ def test_error_pages_are_accessible(new_phone: Callable[..., Phone]) -> None:
 
 
 @pytest.mark.parametrize("locale", translated_locales())
+@pytest.mark.long
 def test_error_pages_keep_their_words_whole_when_they_are_large(new_phone: Callable[..., Phone], locale: str) -> None:
     phone, pages, found = new_phone(width=320), error_pages(locale), {}
 

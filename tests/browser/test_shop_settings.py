@@ -13,12 +13,13 @@ from tests.browser.axe import assert_accessible
 from tests.browser.boxes import box_of
 from tests.browser.chromium import Phone
 from tests.browser.tour import sign_in
+from tests.tiers import first_of
 from tests.world import open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", first_of(["light", "dark"]))
 def test_the_owner_renames_the_shop(
     live_server: LiveServer, new_phone: Callable[..., Phone], settings: Settings, tmp_path: Path, scheme: str
 ) -> None:

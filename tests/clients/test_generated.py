@@ -16,6 +16,8 @@ from tests.web.api.client import ApiClient
 from tests.web.api.conftest import api as api
 from tests.world import Shop
 
+pytestmark = pytest.mark.long
+
 HERE = Path(__file__).parent
 MAKERS = HERE.parents[1] / "var" / "tools" / "clients"
 PYTHON = MAKERS / "python" / "bin" / "python"

@@ -19,7 +19,7 @@ from tests.database.folders import account_of, data_folder
 from tests.database.test_starting import silent
 from tests.processes import Program
 
-pytestmark = pytest.mark.machine_clock
+pytestmark = [pytest.mark.long, pytest.mark.machine_clock]
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from tests.other_server import find_programs, running_server
 PROGRAMS = find_programs()
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.skipif(PROGRAMS is None, reason="There is no PostgreSQL of the system: apt-get install postgresql."),
     pytest.mark.machine_clock,
 ]

@@ -25,7 +25,7 @@ from stampwell.database.tuning import shared_buffers
 from tests.database.folders import mode_of
 from tests.database.test_starting import silent
 
-pytestmark = pytest.mark.machine_clock
+pytestmark = [pytest.mark.long, pytest.mark.machine_clock]
 
 
 def test_a_closed_parent_folder_stays_closed(data_dir: Path) -> None:

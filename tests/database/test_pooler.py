@@ -28,6 +28,7 @@ from tests.serving import database_url
 from tests.world import Shop, open_lume
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.skipif(PROGRAM is None, reason=WHY_SKIPPED),
     pytest.mark.machine_clock,
     pytest.mark.django_db(transaction=True),

@@ -27,6 +27,7 @@ from tests.web.dashboard.desk import DeskClient, words
 from tests.world import Shop, open_lume, open_rossi
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.skipif(not superuser_password(), reason=WHY_SKIPPED),
     pytest.mark.machine_clock,
     pytest.mark.django_db(transaction=True),

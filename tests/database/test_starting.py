@@ -9,7 +9,7 @@ import pytest
 
 from stampwell.database import DatabaseTrouble, FolderInUse, find_running_server, running_server
 
-pytestmark = pytest.mark.machine_clock
+pytestmark = [pytest.mark.long, pytest.mark.machine_clock]
 
 
 def silent(text: str) -> None:

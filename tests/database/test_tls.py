@@ -22,6 +22,7 @@ PROGRAMS = find_programs()
 RULES = "hostssl all all 127.0.0.1/32 cert"
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.skipif(PROGRAMS is None, reason="There is no PostgreSQL of the system: apt-get install postgresql."),
     pytest.mark.machine_clock,
 ]

@@ -16,7 +16,7 @@ from tests.jobs.conftest import queue as queue
 from tests.jobs.killed_worker import kill_until_done
 from tests.world import Shop
 
-pytestmark = [pytest.mark.usefixtures("queue"), pytest.mark.machine_clock]
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("queue"), pytest.mark.machine_clock]
 
 
 def test_each_row_is_written_once_however_often_the_worker_is_killed(lume: Shop, tmp_path: Path) -> None:

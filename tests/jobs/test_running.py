@@ -297,6 +297,7 @@ def test_one_shops_many_jobs_do_not_hold_up_anothers_one(shop: Shop, rossi: Shop
 
 
 @pytest.mark.machine_clock
+@pytest.mark.long
 def test_a_killed_workers_job_is_found_again_and_done_once(shop: Shop) -> None:
     job_id = ask(shop)
     environment = {

@@ -17,7 +17,7 @@ from tests.processes import Program
 from tests.serving import database_url
 from tests.world import Shop
 
-pytestmark = pytest.mark.machine_clock
+pytestmark = [pytest.mark.long, pytest.mark.machine_clock]
 
 PATIENCE = 60.0
 

@@ -15,7 +15,7 @@ from tests.backups.places import command_environment, empty_database, rows_of
 from tests.serving import database_url
 from tests.world import Shop
 
-pytestmark = [pytest.mark.machine_clock, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.machine_clock, pytest.mark.django_db(transaction=True)]
 
 WORDS = "correct horse battery staple"
 

@@ -19,7 +19,7 @@ from tests.processes import Program
 from tests.serving import PATIENCE, free_port
 from tests.web.dashboard.desk import PROGRAM
 
-pytestmark = pytest.mark.machine_clock
+pytestmark = [pytest.mark.long, pytest.mark.machine_clock]
 OWNER = "ada@lume.example"
 SHOP = {"name": "Café Lume", "email": OWNER, "password": "ten stamps make a coffee", "locale": "lv", "currency": "EUR"}
 

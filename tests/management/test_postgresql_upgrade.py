@@ -18,7 +18,7 @@ from stampwell.database.programs import find_earlier_programs, find_programs
 from stampwell.management.postgresql_upgrade import bring_over, copy_database, earlier_major
 from tests.database.folders import data_folder
 
-pytestmark = pytest.mark.machine_clock
+pytestmark = [pytest.mark.long, pytest.mark.machine_clock]
 
 ROWS = "CREATE TABLE cup AS SELECT n AS size, repeat('ķ', n) AS name FROM generate_series(1, 300) AS n"
 SUM = "SELECT count(*), sum(size), max(name) FROM cup"

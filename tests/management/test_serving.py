@@ -24,7 +24,7 @@ from tests.certificates import make_pair
 from tests.processes import Program
 from tests.serving import PATIENCE, database_url, free_port
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.machine_clock]
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True), pytest.mark.machine_clock]
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.database.folders import data_folder
 from tests.database.test_client_environment import ASK, FOREIGN
 
-pytestmark = pytest.mark.machine_clock
+pytestmark = [pytest.mark.long, pytest.mark.machine_clock]
 
 ROOT = Path(__file__).resolve().parents[2]
 SHELLS = [shell for shell in ("sh", "bash", "dash", "ksh", "zsh") if shutil.which(shell)]

@@ -22,7 +22,7 @@ from tests.backups.places import END_CLIENTS
 from tests.processes import Program
 from tests.serving import PATIENCE, database_url
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.machine_clock]
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True), pytest.mark.machine_clock]
 ROOT = Path(__file__).resolve().parents[2]
 EARLIER = "0019_shift_number"
 MAKE = f"""

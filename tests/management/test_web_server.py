@@ -13,6 +13,7 @@ from tests.serving import free_port
 PATIENCE = 15  # seconds; less than the server's own last wait, so that a worker it had to kill would be noticed
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.machine_clock,
     pytest.mark.skipif(sys.platform != "linux", reason="only on Linux are the workers forked"),
 ]

@@ -232,6 +232,7 @@ FALSE: dict[str, tuple[Change, str]] = {
 }
 
 
+@pytest.mark.long
 def test_what_cannot_be_true_is_told_and_the_shop_stays_hidden(archive: Archive, tmp_path: Path) -> None:
     for number, (what, (change, says)) in enumerate(FALSE.items()):
         (folder := tmp_path / str(number)).mkdir()

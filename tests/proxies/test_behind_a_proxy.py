@@ -24,7 +24,7 @@ from tests.web.customer import path_of
 from tests.web.signing_in import sign_in
 from tests.world import Shop, open_lume
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.machine_clock]
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True), pytest.mark.machine_clock]
 SIGN_IN = "/accounts/login/"
 ME = "/api/v1/me"  # may be asked as often as one likes
 FORGED = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "http", "X-Real-IP": "203.0.113.8"}

@@ -16,7 +16,7 @@ from tests.proxies.conftest import installed
 from tests.proxies.running import Change, Proxy, as_it_is, quiet_port, running_proxy
 from tests.serving import running_product
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.machine_clock]
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True), pytest.mark.machine_clock]
 FORWARDED_FOR = "proxy_set_header X-Forwarded-For $remote_addr;"
 FORWARDED_PROTO = "proxy_set_header X-Forwarded-Proto $scheme;"
 

@@ -13,7 +13,7 @@ from tests.jobs.killed_worker import kill_until_done
 from tests.redeem_codes.working import ask_as_program, codes_in, file_of, found, pool_of, stock
 from tests.world import Shop
 
-pytestmark = [pytest.mark.usefixtures("queue"), pytest.mark.machine_clock]
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("queue"), pytest.mark.machine_clock]
 SEVEN = [f"CODE{number}" for number in range(7)]
 
 

@@ -50,6 +50,7 @@ def test_every_migration_says_whether_the_release_before_may_serve_and_what_it_l
 
 
 @pytest.mark.django_db
+@pytest.mark.long
 def test_what_runs_while_the_release_before_serves_neither_stops_nor_breaks_it() -> None:
     found = {name: faults for name, faults in faults_of_all().items() if faults}
 

@@ -28,7 +28,7 @@ from stampwell.web.trials import trial_url
 from tests.mailbox import letters
 from tests.world import PIN, Shop
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 API = "stampwell.web.api.urls"
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")

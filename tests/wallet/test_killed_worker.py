@@ -25,7 +25,7 @@ from tests.wallet.phone import HeldByPhone, Phone
 from tests.web.customer import AT_ONCE, give_stamps, path_of
 from tests.world import Shop, open_lume
 
-pytestmark = pytest.mark.machine_clock
+pytestmark = [pytest.mark.long, pytest.mark.machine_clock]
 
 PHONES = 40
 PATIENCE = 60.0

@@ -21,7 +21,7 @@ from tests.world import Shop
 
 __all__ = ["chain", "double", "shop"]  # fixtures
 
-pytestmark = pytest.mark.machine_clock
+pytestmark = [pytest.mark.long, pytest.mark.machine_clock]
 
 PHONES = 30
 

@@ -24,7 +24,7 @@ from tests.world import Shop
 
 PATIENCE = 60  # seconds
 
-pytestmark = pytest.mark.machine_clock
+pytestmark = [pytest.mark.long, pytest.mark.machine_clock]
 
 type Samples = dict[tuple[str, ...], float]
 

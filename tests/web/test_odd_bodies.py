@@ -14,6 +14,8 @@ from stampwell.ids import public_id
 from tests.web.scanner.phone import Phone
 from tests.world import Shop
 
+pytestmark = pytest.mark.long
+
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 NAMES = [
     *("key", "once", "code", "pin", "email", "login", "name", "phone", "password", "credential", "pushToken", "q"),

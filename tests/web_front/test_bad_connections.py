@@ -12,6 +12,8 @@ import pytest
 
 from tests.serving import Product
 
+pytestmark = pytest.mark.long
+
 PATIENCE = 60  # seconds that a test waits for what comes within milliseconds, or never
 SILENT = 1_100  # more than the thousand connections that both workers together once took
 

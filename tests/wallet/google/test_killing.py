@@ -25,7 +25,7 @@ from tests.serving import database_url
 from tests.web.customer import AT_ONCE, give_stamps
 from tests.world import Shop
 
-pytestmark = pytest.mark.machine_clock
+pytestmark = [pytest.mark.long, pytest.mark.machine_clock]
 
 CARDS = 12
 

@@ -21,6 +21,8 @@ from stampwell.wsgi import application
 from tests.web.api.client import ApiClient
 from tests.world import Shop
 
+pytestmark = pytest.mark.long
+
 CASES = int(os.environ.get("STAMPWELL_API_CASES", "20"))
 LABELS = [f"{method.upper()} {path}" for path, item in openapi()["paths"].items() for method in item]
 load_all_checks()

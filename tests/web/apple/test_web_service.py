@@ -59,6 +59,7 @@ def test_registering_again_keeps_the_new_push_token(held: HeldByPhone) -> None:
     assert Registration.objects.count() == 1
 
 
+@pytest.mark.long
 def test_a_thousand_registrations_are_one(held: HeldByPhone) -> None:
     answers = [held.register().status_code for _time in range(1000)]
 
