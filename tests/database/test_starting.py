@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 import pytest
 
 from stampwell.database import DatabaseTrouble, FolderInUse, find_running_server, running_server
+from tests.database.folders import data_folder
 
 pytestmark = [pytest.mark.long, pytest.mark.machine_clock]
 
@@ -23,26 +26,38 @@ def setting(url: str, name: str) -> str:
     return str(row[0])
 
 
+class Started(NamedTuple):
+    folder: Path
+    url: str
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[Started]:
+    """For tests that change nothing of it: to make one takes seconds."""
+    with data_folder() as folder, running_server(folder, silent) as url:
+        yield Started(folder, url)
+
+
 def test_the_data_survives_a_stop_and_a_start(data_dir: Path) -> None:
     with running_server(data_dir, silent) as url, psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE cup AS SELECT 7 AS size")
 
+    assert find_running_server(data_dir) is None
     with running_server(data_dir, silent) as url, psycopg.connect(url) as connection:
         assert connection.execute("SELECT size FROM cup").fetchall() == [(7,)]
 
 
-def test_nobody_enters_without_the_password(data_dir: Path) -> None:
-    with running_server(data_dir, silent) as url:
-        nameless = url.replace(url.split(":")[2].split("@")[0], "wrong")
+def test_nobody_enters_without_the_password(started: Started) -> None:
+    nameless = started.url.replace(started.url.split(":")[2].split("@")[0], "wrong")
 
-        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-            psycopg.connect(nameless)
-        hba = (data_dir / "database/cluster/pg_hba.conf").read_text()
-        assert {line.split()[-1] for line in hba.splitlines() if line and line[0] != "#"} == {"scram-sha-256"}
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(nameless)
+    hba = (started.folder / "database/cluster/pg_hba.conf").read_text()
+    assert {line.split()[-1] for line in hba.splitlines() if line and line[0] != "#"} == {"scram-sha-256"}
 
 
-def test_the_application_makes_databases_but_is_no_superuser(data_dir: Path) -> None:
-    with running_server(data_dir, silent) as url, psycopg.connect(url, autocommit=True) as connection:
+def test_the_application_makes_databases_but_is_no_superuser(started: Started) -> None:
+    with psycopg.connect(started.url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE another")
 
         assert connection.execute(
@@ -50,68 +65,64 @@ def test_the_application_makes_databases_but_is_no_superuser(data_dir: Path) -> 
         ).fetchone() == (True, False)
 
 
-def test_every_confirmed_write_is_on_the_disk_and_no_port_is_open(data_dir: Path) -> None:
-    with running_server(data_dir, silent) as url:
-        promised = {
-            "fsync": "on",
-            "full_page_writes": "on",
-            "synchronous_commit": "on",
-            "data_checksums": "on",
-            "max_wal_size": "1GB",
-            "listen_addresses": "",
-            "server_encoding": "UTF8",
-        }
+def test_every_confirmed_write_is_on_the_disk_and_no_port_is_open(started: Started) -> None:
+    promised = {
+        "fsync": "on",
+        "full_page_writes": "on",
+        "synchronous_commit": "on",
+        "data_checksums": "on",
+        "max_wal_size": "1GB",
+        "listen_addresses": "",
+        "server_encoding": "UTF8",
+    }
 
-        assert {name: setting(url, name) for name in promised} == promised
+    assert {name: setting(started.url, name) for name in promised} == promised
 
 
-def test_letters_of_every_language_have_upper_and_lower_case(data_dir: Path) -> None:
-    with running_server(data_dir, silent) as url, psycopg.connect(url) as connection:
+def test_letters_of_every_language_have_upper_and_lower_case(started: Started) -> None:
+    with psycopg.connect(started.url) as connection:
         assert connection.execute("SELECT upper('ķõқ')").fetchone() == ("ĶÕҚ",)
 
 
-def test_a_second_start_on_the_same_folder_is_refused_and_names_the_first(data_dir: Path) -> None:
-    with running_server(data_dir, silent) as url:
-        second = subprocess.run(
-            [sys.executable, "-m", "stampwell.database", "--data", str(data_dir)],
-            capture_output=True,
-            text=True,
-        )
+def test_a_second_start_on_the_same_folder_is_refused_and_names_the_first(started: Started) -> None:
+    second = subprocess.run(
+        [sys.executable, "-m", "stampwell.database", "--data", str(started.folder)],
+        capture_output=True,
+        text=True,
+    )
 
-        assert second.returncode == 1
-        assert f"{data_dir} is in use by process" in second.stderr
-        assert setting(url, "fsync") == "on"
+    assert second.returncode == 1
+    assert f"{started.folder} is in use by process" in second.stderr
+    assert setting(started.url, "fsync") == "on"
 
 
-def test_a_second_start_in_the_same_process_is_refused(data_dir: Path) -> None:
+def test_a_second_start_in_the_same_process_is_refused(started: Started) -> None:
     with (
-        running_server(data_dir, silent),
         pytest.raises(FolderInUse, match="Stop that one first"),
-        running_server(data_dir, silent),
+        running_server(started.folder, silent),
     ):
         pass
 
 
-def test_a_command_joins_the_server_that_runs_already(data_dir: Path) -> None:
+def test_a_command_joins_the_server_that_runs_already(started: Started) -> None:
     command = ["-c", "import os; print(os.environ['DATABASE_URL'])"]
-    with running_server(data_dir, silent) as url:
-        joined = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "stampwell.database",
-                "--data",
-                str(data_dir),
-                "--",
-                sys.executable,
-                *command,
-            ],
-            capture_output=True,
-            text=True,
-        )
+    joined = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "stampwell.database",
+            "--data",
+            str(started.folder),
+            "--",
+            sys.executable,
+            *command,
+        ],
+        capture_output=True,
+        text=True,
+    )
 
-    assert joined.stdout.strip() == url
-    assert find_running_server(data_dir) is None
+    assert joined.stdout.strip() == started.url
+    assert setting(started.url, "fsync") == "on"  # it goes on when the command has ended
 
 
 def test_a_command_hands_on_its_exit_code(data_dir: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from functools import cache, partial
 
 from msgspec.structs import replace
 
@@ -10,6 +11,7 @@ from stampwell.draws.proof import DrawProof, PrizeTable, ProvenDraw, SeedChain
 from stampwell.draws.seeds import DAYS, commitment_of, draw_value, seed_of
 
 SECRET = bytes(range(32))
+seed_of_day = cache(partial(seed_of, SECRET))  # each is a thousand hashes
 BEGINS = date(2026, 10, 30)
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 PRIZES = [
@@ -26,7 +28,7 @@ def a_month(*, days: int = 20, a_day: int = 8, noon: datetime = NOON) -> DrawPro
     for count in range(days * a_day):
         at = noon + timedelta(days=count // a_day, minutes=count)
         draws.append(_draw(draws, at, f"crd_{count:032x}"))
-    seeds = {draw.seed_day: seed_of(SECRET, BEGINS, draw.seed_day).hex() for draw in draws}
+    seeds = {draw.seed_day: seed_of_day(BEGINS, draw.seed_day).hex() for draw in draws}
     return DrawProof(
         program_id="prg_1",
         month="2026-11",
@@ -42,7 +44,7 @@ def a_month(*, days: int = 20, a_day: int = 8, noon: datetime = NOON) -> DrawPro
 
 
 def _draw(before: list[ProvenDraw], at: datetime, card_id: str) -> ProvenDraw:
-    value = draw_value(seed_of(SECRET, BEGINS, at.date()), card_id, 1, 10)
+    value = draw_value(seed_of_day(BEGINS, at.date()), card_id, 1, 10)
     drawn = place_of(value, PRIZES)
     same = [one for one in before if one.given == drawn]
     why = why_not_given(PRIZES[drawn], Given(sum(one.day == at.date() for one in same), len(same)))

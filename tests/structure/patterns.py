@@ -16,6 +16,7 @@ NOT_LOOKED_AT = ("stampwell.migrations", "stampwell.__main__", "stampwell.databa
 LOCAL_NAMES = {"digits": 3, "between": "–"}  # what stands in a pattern that is put together while it is used
 TRYING = {"search", "match", "fullmatch", "split", "findall", "finditer", "sub", "subn"}
 FIELDS = {"RegexField", "RegexValidator", "re_path", "whole"}
+CALLED = re.compile(rf"\bre\.|\b(?:pattern|regex)=|\b(?:{'|'.join(FIELDS)})\(")  # most modules call none of them
 DEEP = 3  # lists of lists
 
 
@@ -48,7 +49,7 @@ def _patterns_of(module: ModuleType) -> Iterator[Found]:
             # One of bytes is tried with a letter for each.
             text = held.pattern.decode("latin-1") if isinstance(held.pattern, bytes) else held.pattern
             yield Found(module.__name__, text, held.flags, used[1] if used else "search")
-    for call in ast.walk(ast.parse(source)):
+    for call in ast.walk(ast.parse(source)) if CALLED.search(source) else ():
         if isinstance(call, ast.Call):
             for how, written in _patterns_in(call):
                 known = vars(module) | LOCAL_NAMES
