@@ -10,6 +10,9 @@ from stampwell.languages.typed import plain
 from stampwell.reconciling.till_times import Unreadable
 
 DecimalSign = Literal[".", ","]
+# Whether an amount is what one use of one code took off: "likely" where other rows have to say that amounts of this
+# file are meant so, "unsure" where it may be of more than that, or another number.
+Sureness = Literal["unsure", "likely", "exact"]
 LONGEST = 18  # digits
 _WORDS = re.compile(r"[^\W\d_]+\.?")  # of a currency, with the point of its abbreviation
 _MONEY = re.compile(r"[^\d.,()\-]+")
@@ -53,6 +56,20 @@ def read_amount(text: str, *, decimal: DecimalSign, digits: int) -> int:
         raise Unreadable(number)
     minor = round(Decimal(f"{''.join(grouped) or '0'}.{cents or '0'}").scaleb(digits))
     return -minor if is_negative else minor
+
+
+@lru_cache(maxsize=1_000)
+def how_sure(text: str, *, digits: int) -> Sureness:
+    """Of an amount that can be read, by how it is written alone: without cents it may be in cents."""
+    if digits == 0:
+        return "exact"
+    groups = re.split(r"[.,]", _bare(text)[0])
+    if len(groups) == 1:
+        return "likely"
+    if len(groups[-1]) != 3:
+        return "exact"
+    # Three digits behind one sign may be thousands as well as cents; behind two they are thousands.
+    return "likely" if len(groups) > 2 else "unsure"
 
 
 def _bare(text: str) -> tuple[str, bool]:

@@ -73,6 +73,7 @@ def manner_of(file: Path, choice: Choice, shape: Shape | None, *, currency: str,
         date_order=choice.date_order or _order_of(file, choice, shape, today=today),
         decimal=_decimal_of(file, choice),
         digits=minor_digits(currency),
+        currency=currency,
         code_of_all=choice.code_of_all,
     )
 

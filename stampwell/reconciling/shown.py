@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.programs.limits import COUNTDOWN
+from stampwell.reconciling.amounts import Sureness
 
 CodeKind = Literal["many", "one"]
 
@@ -59,6 +60,7 @@ class OurCode(msgspec.Struct, frozen=True, kw_only=True):
 class Use(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A use that the till tells: the rows of one receipt with one code are one. `more` is how many rows there were
     beyond the first: one receipt may hold as many. `at` is None where only the day was told, `day` where not even that.
+    `amount_is` is whether the code took off all of it.
     """
 
     row: int
@@ -69,6 +71,7 @@ class Use(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     place: str = ""
     location_id: UUID | None = None
     amount: int = 0
+    amount_is: Sureness = "unsure"
     receipt: str = ""
     more: int = 0
     is_refund: bool = False

@@ -1,7 +1,7 @@
 """One row of a till's report: which code was used when, where and for how much, and what is wrong with it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -9,7 +9,7 @@ import msgspec
 from stampwell.languages.texts import clean_text
 from stampwell.languages.typed import plain, plain_code
 from stampwell.programs.limits import MOST_MONEY
-from stampwell.reconciling.amounts import DecimalSign, read_amount
+from stampwell.reconciling.amounts import DecimalSign, Sureness, how_sure, read_amount
 from stampwell.reconciling.till_reports import DateOrder, Shape
 from stampwell.reconciling.till_times import SaidTime, Unreadable, read_day_and_time, read_time, zone_named
 from stampwell.redeem_codes.cells import BETWEEN_CODES
@@ -45,6 +45,7 @@ _NOT_DONE = frozenset(
 _TOTALS = frozenset(
     words_of("total, totals, grand total, sum; kopā, pavisam; kokku; jami; барлығы, итого, всего; 合計, 総計, 小計")
 )
+_CURRENCY = frozenset(words_of("currency, currency code; valūta; valuuta; valyuta; валюта, валютасы; 通貨"))
 _DAMAGED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)  # what a spreadsheet makes of a long number
 _NUMBER_WITH_POINT = re.compile(r"(\d+)\.0+")
 _WHOLE = re.compile(r"(-?)(\d{1,9})(?:[.,]0+)?")
@@ -54,8 +55,8 @@ _DIGIT = re.compile(r"\d")  # in no word for a total
 
 # gc=False: a report has a hundred thousand of them, and none can hold itself.
 class TillLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """`key` is the code as it is compared. `amount` is in minor units and never below zero; `count` is how often it was
-    used. `said` is None in a report that knows no time.
+    """`key` is the code as it is compared. `amount` is in minor units and never below zero, `amount_is` whether this
+    code alone took it off; `count` is how often it was used. `said` is None in a report that knows no time.
     """
 
     row: int
@@ -64,6 +65,7 @@ class TillLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     said: SaidTime | None
     place: str = ""
     amount: int = 0
+    amount_is: Sureness = "unsure"
     receipt: str = ""
     count: int = 1
     is_refund: bool = False
@@ -87,6 +89,7 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     date_order: DateOrder
     decimal: DecimalSign
     digits: int
+    currency: str = ""
     code_of_all: str = ""
 
 
@@ -107,6 +110,9 @@ class LineReader:
                 self._places.setdefault(field, []).append(place)
         self._refunds = _REFUNDS | (shape.refunds if shape else frozenset())
         self._has_sale_too = shape is not None and shape.tells_what_became
+        self._is_known = shape is not None
+        self._tells_all = bool(manner.code_of_all) or (shape is not None and shape.tells_all_discounts)
+        self._currency = next((place for place, text in enumerate(headings) if folded(text) in _CURRENCY), None)
         self._only = _find_only(headings, shape)
         self._has_time = bool({"at", "day"} & set(manner.columns))
 
@@ -119,12 +125,14 @@ class LineReader:
         codes = self._codes(cells)
         if not codes or self._is_not_done(cells) or self._is_total(cells):
             return []
-        amount = self._amount(cells)
+        amounts = self._amounts(cells)
+        amount = sum(amount for _text, amount in amounts)
         if self._manner.code_of_all and not amount:
             return []
         count, is_refund = self._count(cells)
         if not count:
             return []
+        sure = self._sureness(cells, codes, amounts)
         lines = [
             TillLine(
                 row=row,
@@ -133,6 +141,7 @@ class LineReader:
                 said=self._time(cells),
                 place=self._text(cells, "place"),
                 amount=amount,
+                amount_is=sure,
                 receipt=self._text(cells, "receipt"),
                 count=count,
                 is_refund=is_refund or self._is_refund(cells),
@@ -186,12 +195,26 @@ class LineReader:
     def _is_total(self, cells: Sequence[str]) -> bool:
         return any(folded(cell) in _TOTALS for cell in cells[:2] if cell and not _DIGIT.search(cell))
 
-    def _amount(self, cells: Sequence[str]) -> int:
-        said = self._said(cells, "amount")
-        amount = sum(abs(self._read_amount(text)) for text in said)
-        if amount > MOST_MONEY:
-            raise Wrong("amount", said[0])
-        return amount
+    def _amounts(self, cells: Sequence[str]) -> list[tuple[str, int]]:
+        """As they are written, and in minor units; none of those that are nothing."""
+        said = [(text, abs(self._read_amount(text))) for text in self._said(cells, "amount")]
+        if sum(amount for _text, amount in said) > MOST_MONEY:
+            raise Wrong("amount", said[0][0])
+        return [(text, amount) for text, amount in said if amount]
+
+    def _sureness(self, cells: Sequence[str], codes: Mapping[str, str], amounts: Sequence[tuple[str, int]]) -> Sureness:
+        """Many tills write beside a code what was taken off the sale for whatever reason."""
+        if len(amounts) != 1 or len(codes) != 1 or self._tells_all or not self._is_of_one(cells):
+            return "unsure"
+        currency = "" if self._currency is None else _cell(cells, self._currency).strip()
+        if currency and currency.casefold() != self._manner.currency.casefold():
+            return "unsure"
+        sure = how_sure(amounts[0][0], digits=self._manner.digits)
+        return "likely" if sure == "exact" and not self._is_known else sure
+
+    def _is_of_one(self, cells: Sequence[str]) -> bool:
+        counts = [_WHOLE.fullmatch(plain(text)) for text in self._said(cells, "count")]
+        return all(found is not None and int(found[2]) == 1 for found in counts)
 
     def _read_amount(self, text: str) -> int:
         try:

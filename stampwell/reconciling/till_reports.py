@@ -23,6 +23,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     `tells_what_became` of a sale, such a row is the sale and its refund.
     `names_no_code` is a till that has buttons and no codes: what its rows stand for is said once for the whole file.
     `splits_payments` is a till that tells a sale once for each part of its payment.
+    `tells_all_discounts` is one whose amount is of all discounts of a sale, whatever they were given for.
     `means_nothing` is a file that cannot tell which voucher was used when.
     """
 
@@ -37,6 +38,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     names_no_code: bool = False
     means_nothing: bool = False
     splits_payments: bool = False
+    tells_all_discounts: bool = False
     date_order: DateOrder = ""
 
     def fits(self, headings: frozenset[str]) -> bool:
@@ -60,6 +62,7 @@ SHAPES: tuple[Shape, ...] = (
             "Transaction Status": "status",
         },
         splits_payments=True,
+        tells_all_discounts=True,
     ),
     Shape(
         name="square_items",
@@ -75,6 +78,7 @@ SHAPES: tuple[Shape, ...] = (
             "Location": "place",
         },
         names_no_code=True,
+        tells_all_discounts=True,
     ),
     Shape(
         name="shopify_orders",
@@ -91,6 +95,7 @@ SHAPES: tuple[Shape, ...] = (
         },
         left_out=("Lineitem discount", "Id", "Source"),
         tells_what_became=True,
+        tells_all_discounts=True,
     ),
     Shape(
         name="loyverse_items",
@@ -106,6 +111,7 @@ SHAPES: tuple[Shape, ...] = (
         },
         left_out=("POS",),
         names_no_code=True,
+        tells_all_discounts=True,
     ),
     Shape(
         name="loyverse_receipts",
@@ -121,14 +127,9 @@ SHAPES: tuple[Shape, ...] = (
         },
         left_out=("POS",),
         names_no_code=True,
+        tells_all_discounts=True,
     ),
-    Shape(
-        name="airregi_sums",
-        till="Airレジ",
-        signs=("集計期間",),
-        columns={},
-        means_nothing=True,
-    ),
+    Shape(name="airregi_sums", till="Airレジ", signs=("集計期間",), columns={}, means_nothing=True),
     Shape(
         name="airregi_receipts",
         till="Airレジ",
@@ -146,6 +147,7 @@ SHAPES: tuple[Shape, ...] = (
         },
         left_out=("来店日", "来店時間"),
         names_no_code=True,
+        tells_all_discounts=True,
     ),
     Shape(
         name="iiko_exchange",
@@ -245,6 +247,7 @@ SHAPES: tuple[Shape, ...] = (
         },
         left_out=("set_warehouse",),
         refunds=frozenset({"1", "yes", "true"}),
+        tells_all_discounts=True,
     ),
 )
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from stampwell.reconciling.amounts import Sureness
 from stampwell.reconciling.choice import Choice
 from stampwell.reconciling.reading import MOST_USES, too_long
 from stampwell.reconciling.shown import Use
@@ -55,7 +56,8 @@ def _join(before: Use, use: Use, *, splits: bool) -> Use:
     """A payment in two parts is told twice with the same discount; else each row is of another thing."""
     if splits:
         return msgspec.structs.replace(before, amount=max(before.amount, use.amount))
-    return msgspec.structs.replace(before, amount=before.amount + use.amount, more=before.more + 1)
+    sure: Sureness = before.amount_is if before.amount_is == use.amount_is else "unsure"
+    return msgspec.structs.replace(before, amount=before.amount + use.amount, amount_is=sure, more=before.more + 1)
 
 
 def _use_of(line: TillLine, location: UUID | None, choice: Choice, places: Places) -> Use:
@@ -74,6 +76,7 @@ def _use_of(line: TillLine, location: UUID | None, choice: Choice, places: Place
         place=line.place,
         location_id=location,
         amount=line.amount,
+        amount_is=line.amount_is,
         receipt=line.receipt,
         is_refund=line.is_refund,
     )
