@@ -70,6 +70,6 @@ def _codes_among(tx: Statements, written: set[str]) -> set[str]:
     written.discard("")
     at = now()
     span = Span(UUID(int=0), since=at - _SHOWN_WITHIN, until=at, asked=at)
-    known = find_codes_of_many(tx, span)
+    known = find_codes_of_many(tx, span, gives={})
     add_single_codes(tx, known, span, written)
     return {code for code in written if key_of(code) in known.codes or key_of(code) in known.names}

@@ -15,8 +15,9 @@ from stampwell.jobs.run import Run
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Location, Merchant
 from stampwell.reconciling.choice import Choice
+from stampwell.reconciling.giving import most_off_by_reward
+from stampwell.reconciling.known import Known
 from stampwell.reconciling.known_codes import (
-    Known,
     Span,
     add_codes_of_pools,
     add_single_codes,
@@ -30,6 +31,7 @@ from stampwell.reconciling.reading import Report, read_report
 from stampwell.reconciling.rows import ReconciliationRow
 from stampwell.reconciling.scope import Scope
 from stampwell.reconciling.shown import Shown, Use
+from stampwell.reconciling.taken_off import judge_amounts
 from stampwell.reconciling.till_reports import shape_named
 from stampwell.reconciling.uses import Places, uses_of
 from stampwell.sheets.files import unchanged_file
@@ -65,8 +67,8 @@ def compare(run: Run, merchant: Merchant, wanted: ReconciliationRow) -> Compared
     scope = _scope_of(uses, choice, places, today=today)
     span = _span_of(wanted.id, scope, uses, wanted.asked)
     with run.step() as tx:
-        known = find_codes_of_many(tx, span)
-    uses = [msgspec.structs.replace(use, key=known.of_key(use.key, use.location_id, _moment_of(use))) for use in uses]
+        known = find_codes_of_many(tx, span, most_off_by_reward(tx, merchant.currency))
+    uses = [known.recognised(use, _moment_of(use)) for use in uses]
     strange = {use.code for use in uses if use.key not in known.codes}
     with run.step() as tx:
         add_single_codes(tx, known, span, strange)
@@ -81,6 +83,7 @@ def compare(run: Run, merchant: Merchant, wanted: ReconciliationRow) -> Compared
         scope=scope,
         tolerance=timedelta(minutes=choice.tolerance),
     )
+    findings = judge_amounts(findings, shown)
     not_told = sum(scope.covers(one, code) for one in shown if (code := known.codes[one.key]).source not in told)
     leaked: dict[str, date] = {}
     for one in findings:

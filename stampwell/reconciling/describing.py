@@ -63,7 +63,7 @@ class ReconciliationFoundFacts(msgspec.Struct, frozen=True, kw_only=True):
 class ReconciledRowFacts(msgspec.Struct, frozen=True, kw_only=True):
     """`row` counts as spreadsheets do, and is null for what the till has not seen. It leads to the code: that stands in
     the file, and here nowhere, for many codes can still be used. `confirmed` is whether a report has confirmed it by
-    now.
+    now. `allowed_discount` is the most that the reward takes off, and null unless the till took off more.
     """
 
     verdict: str
@@ -74,6 +74,7 @@ class ReconciledRowFacts(msgspec.Struct, frozen=True, kw_only=True):
     location_id: str | None
     receipt_id: str | None
     discount: int
+    allowed_discount: int | None
     voucher_id: str | None
     card_id: str | None
     confirmed: bool
@@ -161,6 +162,7 @@ def describe_row(row: ShownRow) -> ReconciledRowFacts:
         location_id=public_id("loc", row.location_id) if row.location_id else None,
         receipt_id=(row.receipt if row.verdict != "unread" else "") or None,
         discount=row.amount,
+        allowed_discount=row.allowed,
         voucher_id=public_id("vch", row.voucher_id) if row.voucher_id else None,
         card_id=public_id("crd", row.card_id) if row.card_id else None,
         confirmed=row.confirmed,

@@ -9,8 +9,9 @@ import msgspec
 
 from stampwell.clock import id_at
 from stampwell.languages.texts import Texts
-from stampwell.programs.code_successors import Successors, Turn, successors_in
+from stampwell.programs.code_successors import successors_in
 from stampwell.programs.limits import COUNTDOWN
+from stampwell.reconciling.known import Known
 from stampwell.reconciling.shown import Confirmed, OurCode, Shown
 from stampwell.reconciling.till_lines import key_of
 from stampwell.reconciling.uses import Places
@@ -129,31 +130,6 @@ class ShownRow(msgspec.Struct, frozen=True):
     till_receipt: str | None
 
 
-class Known(msgspec.Struct):
-    """Our codes by their keys. `vouchers` say which key what was shown of them belongs to, `rewards` which code,
-    `places` which one of a reward at a location with a code of its own, and `names` for which reward a button stands
-    that is called like it. `successors` say what was shown when in their place. `pooled` are the ids of those of pools.
-    """
-
-    codes: dict[str, OurCode] = {}
-    rewards: dict[UUID, str] = {}
-    places: dict[tuple[UUID, UUID], str] = {}
-    vouchers: dict[UUID, str] = {}
-    names: dict[str, UUID] = {}
-    successors: Successors[Turn] = Successors([])
-    pooled: dict[str, UUID] = {}
-
-    def of_key(self, key: str, location_id: UUID | None, at: datetime) -> str:
-        """What the till wrote there, or what the button of this name stands for at that moment."""
-        reward_id = None if key in self.codes else self.names.get(key)
-        return self.of_reward(reward_id, location_id, at) if reward_id else key
-
-    def of_reward(self, reward_id: UUID, location_id: UUID | None, at: datetime) -> str:
-        own = self.places.get((reward_id, location_id)) if location_id else None
-        code = own or self.rewards.get(reward_id)
-        return key_of(self.successors.code_at(code, at)) if code else ""
-
-
 class Span(msgspec.Struct, frozen=True):
     """What was shown between two moments, until the comparison was asked for: what was handed out without a network
     arrives days later, so how late nobody can say. An id bounds it from below alone, for that of a process whose clock
@@ -166,11 +142,12 @@ class Span(msgspec.Struct, frozen=True):
     asked: datetime
 
 
-def find_codes_of_many(tx: Statements, span: Span) -> Known:
+def find_codes_of_many(tx: Statements, span: Span, gives: dict[UUID, int]) -> Known:
     """Those of all versions of all programs, for what was promised once is shown as it was; and those that lists have
-    for when none is left. A code that follows another one is known as that one is.
+    for when none is left. A code that follows another one is known as that one is. `gives` says what rewards
+    take off, as far as that matters.
     """
-    known = Known(successors=successors_in(tx))
+    known = Known(successors=successors_in(tx), gives=gives)
     many: list[_ManyRow] = []
     for row in tx.rows(StaticRow, _STATIC, (tx.merchant_id,)):
         known.rewards[row.id] = row.redeem_code
@@ -178,8 +155,8 @@ def find_codes_of_many(tx: Statements, span: Span) -> Known:
         for place, code in msgspec.json.decode(row.code_by_location, type=dict[UUID, str]).items():
             known.places[row.id, place] = code
             many += _with_successors(known, _ManyRow(code, [place], row.countdown_minutes))
-        for name in msgspec.json.decode(row.name, type=Texts).values():
-            known.names.setdefault(key_of(name), row.id)
+        says = (row.redeem_code, row.code_by_location, known.gives.get(row.id))
+        known.name(msgspec.json.decode(row.name, type=Texts).values(), row.id, says)
     facts = _facts(tx, span) | {"first": id_at(span.since)}
     _add_many(known, many + tx.rows(_ManyRow, _FALLBACKS, facts))
     _add_many(known, tx.rows(_ManyRow, _WERE_SHOWN, facts))
@@ -285,6 +262,7 @@ def as_shown(row: ShownRow, known: Known, places: Places, *, day_begins: int) ->
         day=local.date(),
         since=row.at - timedelta(minutes=row.countdown_minutes) if row.countdown_minutes else None,
         location_id=row.location_id,
+        gives=known.gives.get(row.reward_id),
         receipt=row.receipt_id or "",
         is_reversed=row.is_reversed,
         is_told=row.is_told,

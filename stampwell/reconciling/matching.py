@@ -21,13 +21,14 @@ Verdict = Literal[
     "leaked",  # used at the till, and nobody was shown it
     "twice",  # used once more than it was shown
     "wrong_branch",
+    "took_more",  # it took off more than its reward does (`taken_off`)
     "given_back",  # used at the till, while the voucher was given back here
     "refunded",  # the till has taken it back, and here the voucher counts as used
     "not_used",  # shown here, and the till has not seen it
     "unknown",  # a code that is none of ours
 ]
 _FIRST = datetime.min.replace(tzinfo=UTC)
-BAD: tuple[Verdict, ...] = ("leaked", "twice", "wrong_branch", "given_back", "refunded", "not_used")
+BAD: tuple[Verdict, ...] = ("leaked", "twice", "took_more", "wrong_branch", "given_back", "refunded", "not_used")
 
 
 # gc=False: a report has a hundred thousand of them, and none can hold itself.

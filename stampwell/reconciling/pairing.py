@@ -22,8 +22,47 @@ def pair_in_time(
     """The pairs, and the uses that are left. A use may come `after` earlier than what was shown counted as used, and
     `before` later: the names are those of the shown one's window around the use.
 
-    What staff took at a location is paired there first; what a phone showed may have been used anywhere.
+    What staff took at a location is paired there first; what a phone showed may have been used anywhere. Where rewards
+    of different worth were shown, each is paired with what took off as much, unless more would be left alone or
+    accused of another location by that.
     """
+    pairs, left = _pair_by_place(uses, shown, before, after)
+    if len({one.gives for one in shown}) > 1:
+        others, rest = _pair_by_amount(uses, shown, before, after)
+        if _rank(others) >= _rank(pairs):
+            return others, rest
+    return pairs, left
+
+
+def _rank(pairs: Pairs) -> tuple[int, int]:
+    elsewhere = sum(bool(use.location_id and one.location_id not in (None, use.location_id)) for use, one in pairs)
+    return len(pairs), -elsewhere
+
+
+def _pair_by_amount(
+    uses: Sequence[Use], shown: Sequence[Shown], before: timedelta, after: timedelta
+) -> tuple[Pairs, list[Use]]:
+    by_amount: dict[int, list[Use]] = defaultdict(list)
+    for use in uses:
+        by_amount[use.amount].append(use)
+    worths: dict[int | None, list[Shown]] = defaultdict(list)
+    for one in shown:
+        worths[one.gives].append(one)
+    pairs: Pairs = []
+    left: list[Use] = []
+    for amount, some in by_amount.items():
+        fresh, rest = _pair_by_place(some, worths.get(amount, []), before, after, is_far=False)
+        pairs += fresh
+        left += rest
+    taken = {one.redemption_id for _use, one in pairs}
+    fresh, left = _pair_by_place(left, [one for one in shown if one.redemption_id not in taken], before, after)
+    return pairs + fresh, left
+
+
+def _pair_by_place(
+    uses: Sequence[Use], shown: Sequence[Shown], before: timedelta, after: timedelta, *, is_far: bool = True
+) -> tuple[Pairs, list[Use]]:
+    """`is_far` is whether the places may be two that do not fit."""
     places: dict[UUID | None, list[Shown]] = defaultdict(list)
     for one in sorted(shown, key=in_time):
         places[one.location_id].append(one)
@@ -41,6 +80,8 @@ def pair_in_time(
     anywhere = [one for one in places[None] if one.redemption_id not in taken]
     fresh, left = _pair(left, anywhere, before, after)
     pairs += fresh
+    if not is_far:
+        return pairs, left
     # What the till tells without a place may be what staff took at one, and the other way round with a wrong place.
     taken |= {one.redemption_id for _use, one in fresh}
     rest_shown = sorted(

@@ -79,7 +79,7 @@ def _write(run: Run, merchant: Merchant, wanted: ReconciliationRow, compared: Co
 
 def _confirms(one: Finding) -> bool:
     """Whether a voucher is confirmed by it that no report has confirmed before."""
-    if one.use is None or one.shown is None or one.verdict not in ("confirmed", "wrong_branch"):
+    if one.use is None or one.shown is None or one.verdict not in ("confirmed", "wrong_branch", "took_more"):
         return False
     return one.shown.confirmed is None and not one.shown.is_told and not one.shown.is_reversed
 

@@ -10,6 +10,7 @@ from stampwell.events.actors import Actor, Source
 from stampwell.jobs.rows import State
 from stampwell.reconciling.choice import Choice
 from stampwell.reconciling.found import Found
+from stampwell.reconciling.giving import most_off_of
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, columns_of
 
@@ -87,10 +88,18 @@ class ReconciledRowRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShownRow(ReconciledRowRow, frozen=True, kw_only=True):
-    """`confirmed` is whether a report has confirmed it by now: also one that came later."""
+    """`confirmed` is whether a report has confirmed it by now: also one that came later. `rule` is what the reward
+    takes off, where the till has taken off more.
+    """
 
     card_id: UUID | None
+    rule: str | None
     confirmed: bool
+
+    @property
+    def allowed(self) -> int | None:
+        """The most that the reward takes off."""
+        return most_off_of(self.rule) if self.rule else None
 
 
 COLUMNS = columns_of(ReconciliationRow)
@@ -100,11 +109,12 @@ _READ = f"""
     WHERE r.merchant_id = %(merchant)s
 """
 _ROWS = f"""
-    SELECT {columns_of(ReconciledRowRow, "r")}, v.card_id, EXISTS (
+    SELECT {columns_of(ReconciledRowRow, "r")}, v.card_id, w.discount::text AS rule, EXISTS (
         SELECT 1 FROM voucher_confirmation c
         WHERE c.merchant_id = r.merchant_id AND c.redemption_id = r.redemption_id
     ) AS confirmed
     FROM reconciled_row r LEFT JOIN voucher v ON (v.merchant_id, v.id) = (r.merchant_id, r.voucher_id)
+    LEFT JOIN reward w ON (w.merchant_id, w.id) = (v.merchant_id, v.reward_id) AND r.verdict = 'took_more'
     WHERE r.merchant_id = %(merchant)s AND r.reconciliation_id = %(reconciliation)s
         AND (%(verdict)s = '' OR r.verdict = %(verdict)s)
     ORDER BY r.id OFFSET %(skip)s LIMIT %(most)s

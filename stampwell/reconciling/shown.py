@@ -23,8 +23,8 @@ class Confirmed(msgspec.Struct, frozen=True):
 class Shown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A redemption, and with it the code that was shown: `at` is when it counted as used, which of a code on a
     customer's phone is when its countdown had ended; `since` is when that began. `location_id` is where staff or a
-    device took it; None of a phone. `confirmed` is what another report has said of it; `is_told` whether this one has,
-    in a run that was cut off.
+    device took it; None of a phone. `gives` is the most that its reward takes off, None where its terms do not say it.
+    `confirmed` is what another report has said of it; `is_told` whether this one has, in a run that was cut off.
     """
 
     redemption_id: UUID
@@ -35,6 +35,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     day: date
     since: datetime | None = None
     location_id: UUID | None = None
+    gives: int | None = None
     receipt: str = ""
     is_reversed: bool = False
     confirmed: Confirmed | None = None

@@ -198,8 +198,11 @@ showings = st.lists(st.tuples(moments, st.sampled_from([None, OLD_TOWN]), st.boo
 def test_nothing_is_paired_twice_and_every_sale_has_a_verdict(
     said: list[tuple[int, UUID | None, bool]], there: list[tuple[int, UUID | None, bool]], code: OurCode
 ) -> None:
-    uses = [use(at, code.key, location_id=place, is_refund=is_refund) for at, place, is_refund in said]
-    some = [shown(at, code.key, location_id=place, is_reversed=is_back) for at, place, is_back in there]
+    uses = [use(at, code.key, location_id=place, is_refund=is_refund, amount=at % 3) for at, place, is_refund in said]
+    some = [
+        shown(at, code.key, location_id=place, is_reversed=is_back, gives=at % 3 or None)
+        for at, place, is_back in there
+    ]
 
     found = compare(uses, some, code)
 

@@ -10,6 +10,7 @@ from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
 from stampwell.merchants.access import Scope
 from stampwell.reconciling import receiving
+from tests.reconciling.test_taken_off import off
 from tests.reconciling.working import coffee_shop, hand_in, line_of, report_of, show_one, work
 from tests.web.api.client import ApiClient, Reply
 from tests.world import Shop
@@ -34,26 +35,31 @@ def work_on(shop: Shop, shown: Reply) -> None:
 
 def test_one_call_compares_and_tells_what_is_not_fine(api: ApiClient, lume: Shop) -> None:
     used = show_one(coffee_shop(lume), now() - timedelta(hours=5))
+    dear = show_one(off(lume, "THREE", 300), now() - timedelta(hours=4))
+    other = show_one(off(lume, "SEVEN", 700), now() - timedelta(hours=3))
     leaked = line_of("FREECOFFEE", now() - timedelta(hours=1), "Harbour", "3.50", "A-18")
+    offs = line_of("THREE", dear.at, discount="30.00"), line_of("SEVEN", other.at, discount="7.00")
 
-    asked = send(api, report_of(line_of("FREECOFFEE", used.at, receipt="A-17"), leaked))
+    asked = send(api, report_of(line_of("FREECOFFEE", used.at, receipt="A-17"), leaked, *offs))
     work_on(lume, asked)
     done = api.get(f"/reconciliations/{asked.json['id']}").json
 
     assert (asked.json["state"], asked.json["found"], asked.json["rows"]) == ("comparing", None, [])
     assert asked.json["columns"] == ["code", "at", "place", "amount", "receipt"]
     assert (done["state"], done["name"], done["till"]) == ("compared", "till.csv", None)
-    assert (done["found"]["confirmed"], done["found"]["uses"], done["found"]["currency"]) == (1, 2, "EUR")
+    assert (done["found"]["confirmed"], done["found"]["uses"], done["found"]["currency"]) == (2, 4, "EUR")
     verdicts = {one["verdict"]: (one["uses"], one["discount"]) for one in done["found"]["verdicts"]}
-    assert verdicts["leaked"] == (1, 350)
-    (row,) = done["rows"]
+    assert (verdicts["leaked"], verdicts["took_more"]) == ((1, 350), (1, 3_000))
+    row, more = done["rows"]
+    assert (more["verdict"], more["discount"], more["allowed_discount"]) == ("took_more", 3_000, 300)
+    assert (more["voucher_id"], row["allowed_discount"]) == (public_id("vch", dear.voucher_id), None)
     assert (row["verdict"], row["row"], row["place"], row["receipt_id"]) == ("leaked", 3, "Harbour", "A-18")
     assert "FREECOFFEE" not in str(done), "the code may still be used"
     (listed,) = api.get("/reconciliations").json["items"]
     assert (listed["id"], listed["rows"]) == (done["id"], None)
     assert api.get(f"/jobs/{done['job_id']}").json["kind"] == "reconcile"
     events = api.get("/events?type=voucher.confirmed").json["items"]
-    assert [event["data"]["confirmation"]["reconciliation_id"] for event in events] == [done["id"]]
+    assert [event["data"]["confirmation"]["reconciliation_id"] for event in events] == [done["id"]] * 3
 
 
 def test_the_same_key_compares_once_and_the_same_file_only_when_told(api: ApiClient, lume: Shop) -> None:

@@ -19,6 +19,7 @@ from stampwell.vouchers.finding import reference_of
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.reversing import reverse_redemption
 from tests.reconciling.test_pools import hand_out
+from tests.reconciling.test_taken_off import off
 from tests.reconciling.working import coffee_shop, compare, found_of, hand_in, line_of, report_of, show_one, work
 from tests.redeem_codes.working import CODES, lay_in, pool_of, stock
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
@@ -80,6 +81,25 @@ def test_from_the_file_to_the_leak(desk: DeskClient, lume: Shop) -> None:
     assert "more often" not in said
     assert "2 uses in the report 1 code was used that nobody was shown here" in words(desk.open("/reconciliations/"))
     assert "A comparison of the till’s report “till.csv” was started." in words(desk.open("/settings/changes/"))
+
+
+def test_what_took_off_too_much_is_told_with_both_amounts(desk: DeskClient, lume: Shop) -> None:
+    offer = off(lume, "THREE", 300)
+    right, wrong = (show_one(offer, now() - timedelta(hours=hours)) for hours in (5, 4))
+    page = upload(
+        desk, report_of(line_of("THREE", right.at, discount="3"), line_of("THREE", wrong.at, discount="30.00"))
+    )
+    desk.send(page, **form_of(lume, page))
+    work_on(lume, page)
+
+    said = words(desk.open(page))
+    assert "No code leaked, but not everything is the same" in said
+    assert "Used, but more was taken off 1 €30.00" in said
+    assert f"€30.00 The reward takes off at most €3.00. {reference_of(wrong.voucher_id)} Journal" in said
+    assert "Enter the next code" not in said
+    headings, row = csv.reader(desk.open(f"{page}rows.csv").content.decode("utf-8-sig").splitlines())
+    assert (row[0], row[-1]) == ("Used, but more was taken off", "€3.00")
+    assert headings[-1] == "Highest discount of the reward"
 
 
 def test_codes_that_leaked_are_told_to_be_taken_out(desk: DeskClient, lume: Shop) -> None:

@@ -175,6 +175,7 @@ def reconciliation_rows(request: HttpRequest, desk: Desk, reconciliation: str) -
             _("Receipt number"),
             _("Discount"),
             _("Voucher"),
+            _("Highest discount of the reward"),
         ]
     )
     words: dict[str, Any] = {"unread": _("Could not be read")} | {
@@ -192,6 +193,7 @@ def reconciliation_rows(request: HttpRequest, desk: Desk, reconciliation: str) -
             row.receipt if is_read else str(FAULT_WORDS.get(row.receipt, row.receipt)),
             format_money(Money(row.amount, found.currency)) if row.amount else "",
             public_id("vch", row.voucher_id) if row.voucher_id else "",
+            format_money(Money(row.allowed, found.currency)) if row.allowed else "",
         ]
         writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in cells])
     return as_file(out.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", f"{reconciliation}.csv")

@@ -41,12 +41,13 @@ MOST_BARS = 42
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """`reference` is what the voucher is called by; `card` is "" where no voucher belongs to it. `list` is the name of
     the list that the code belongs to, "" where it is of none; `withdraw_in` is that list, if the code leaked and
-    somebody may still get it.
+    somebody may still get it. `allowed` is the most that the reward takes off, where the till took off more.
     """
 
     one: ShownRow
     place: str
     discount: Money | None
+    allowed: Money | None
     card: str
     reference: str
     list: str
@@ -201,6 +202,7 @@ def _list_of(
                 one=row,
                 place=_name_of(row.place, row.location_id, locations),
                 discount=Money(row.amount, found.currency) if row.amount else None,
+                allowed=Money(row.allowed, found.currency) if row.allowed else None,
                 card=public_id("crd", row.card_id) if row.card_id else "",
                 reference=reference_of(row.voucher_id) if row.voucher_id else "",
                 list=lists[row.code].name if row.code in lists else "",

@@ -43,6 +43,7 @@ VERDICT_WORDS: dict[Verdict, str | Promise] = {
     "confirmed": _("Shown and used"),
     "leaked": _("Used, but never shown"),
     "twice": _("Used twice"),
+    "took_more": _("Used, but more was taken off"),
     "wrong_branch": _("Used at another location"),
     "given_back": _("Used, but restored here"),
     "refunded": _("Refunded at the till"),
@@ -56,6 +57,10 @@ VERDICT_MEANS: dict[Verdict, str | Promise] = {
     ),
     "twice": _(
         "The till took the same code more often than it was shown. Check in the till that each code works once."
+    ),
+    "took_more": _(
+        "The till took off more than the reward gives. Look at these receipts: an amount may be wrong, or another"
+        " discount may be in it. Then check in the till how much the discount takes off."
     ),
     "wrong_branch": _("The code was for another location, or staff took the voucher somewhere else."),
     "given_back": _("The voucher was restored here, but the till counts its code as used."),
