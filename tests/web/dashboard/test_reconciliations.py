@@ -1,6 +1,7 @@
 """Does the till agree? From the file to the leak, at the desk."""
 
 import csv
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -76,11 +77,30 @@ def test_from_the_file_to_the_leak(desk: DeskClient, lume: Shop) -> None:
     html = desk.open(page).content.decode()
     assert f"/journal/?q={reference_of(unseen.voucher_id)}" in html
     assert f"/cards/{public_id('crd', Voucher.objects.get(id=unseen.voucher_id).card_id)}/" in html
+    assert re.search(r'"/journal/\?from=[0-9-]+&amp;to=[0-9-]+"', html), "no location of ours: the day alone"
     rows = list(csv.reader(desk.open(f"{page}rows.csv").content.decode("utf-8-sig").splitlines()))
     assert [row[0] for row in rows[1:]] == ["Used, but never shown", "Shown, but not used"]
     assert "more often" not in said
     assert "2 uses in the report 1 code was used that nobody was shown here" in words(desk.open("/reconciliations/"))
     assert "A comparison of the till’s report “till.csv” was started." in words(desk.open("/settings/changes/"))
+
+
+def test_a_code_that_leaked_leads_to_the_next_one(desk: DeskClient, lume: Shop) -> None:
+    coffee_shop(lume)
+    moment = now() - timedelta(hours=1)
+    page = upload(desk, report_of(line_of("A free coffee", moment, lume.location.name), line_of("OTHER", moment)))
+    desk.send(page, **form_of(lume, page))
+    work_on(lume, page)
+
+    shown = desk.open(page)
+    (lead,) = re.findall(r'href="(/programs/codes/[^"]+)"', shown.content.decode())
+    assert "FREECOFFEE Enter the next code" in words(shown)
+    assert "FREECOFFEE" in words(desk.open(lead))
+    place = public_id("loc", lume.location.id)
+    (journal,) = re.findall(rf'href="(/journal/\?location={place}&amp;from=[^"]+)"', shown.content.decode())
+    assert desk.open(journal.replace("&amp;", "&")).status_code == 200
+    desk.send(lead, code="NEXTCOFFEE", first_day=f"{now() + timedelta(days=7):%Y-%m-%d}", overlap_days="7", place="")
+    assert "Enter the next code" not in words(desk.open(page)), "it is planned"
 
 
 def test_what_took_off_too_much_is_told_with_both_amounts(desk: DeskClient, lume: Shop) -> None:

@@ -82,7 +82,7 @@ def reconciliation_page(request: HttpRequest, desk: Desk, reconciliation: str) -
 
 def _shown(desk: Desk, one: JoinedReconciliation) -> Any:
     locations = {location.id: location for location in all_locations_of(desk.merchant)}
-    return show_reconciliation(one, desk.merchant.id, locations, desk.merchant.currency)
+    return show_reconciliation(one, desk.merchant, locations)
 
 
 def _choose(request: HttpRequest, desk: Desk, one: JoinedReconciliation) -> HttpResponse:

@@ -18,7 +18,7 @@ from stampwell.languages.formatting import (
     format_money,
     format_number,
 )
-from stampwell.merchants.models import Location
+from stampwell.merchants.models import Location, Merchant
 from stampwell.reconciling.asking import rows_of_reconciliation
 from stampwell.reconciling.found import Found
 from stampwell.reconciling.matching import BAD
@@ -30,6 +30,7 @@ from stampwell.refusal import REFUSALS, Refusal
 from stampwell.transactions import merchant_reads
 from stampwell.vouchers.finding import reference_of
 from stampwell.web.dashboard.reconciliations.counted_codes import CountedCode, counted_codes
+from stampwell.web.dashboard.reconciliations.leads import NextCode, journal_of, next_codes
 from stampwell.web.dashboard.reconciliations.words import FAULT_WORDS, STEP_WORDS, VERDICT_MEANS, VERDICT_WORDS
 from stampwell.web.dashboard.start.bar_chart import Bar, draw_bars
 
@@ -41,7 +42,8 @@ MOST_BARS = 42
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """`reference` is what the voucher is called by; `card` is "" where no voucher belongs to it. `list` is the name of
     the list that the code belongs to, "" where it is of none; `withdraw_in` is that list, if the code leaked and
-    somebody may still get it. `allowed` is the most that the reward takes off, where the till took off more.
+    somebody may still get it. `allowed` is the most that the reward takes off, where the till took off more. `journal`
+    asks for what happened there then; "" where a voucher tells it.
     """
 
     one: ShownRow
@@ -52,6 +54,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     list: str
     withdraw_in: str
+    journal: str
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +103,7 @@ def show_line(line: TillLine, currency: str) -> FirstLine:
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """`lost` is the money of what was used and should not have been."""
+    """`lost` is the money of what was used and should not have been. `next_codes` are to be followed by other ones."""
 
     id: str
     one: JoinedReconciliation
@@ -111,6 +114,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     lists: list[Listed]
     places: list[Place]
     codes: list[CountedCode]
+    next_codes: list[NextCode]
     unread: list[UnreadRow]
     chart: SafeString | None
     lost: Money
@@ -158,13 +162,12 @@ def show_earlier(one: JoinedReconciliation) -> Earlier:
     return Earlier(public_id("rcn", one.id), one, STEP_WORDS[one.step], *counts)
 
 
-def show_reconciliation(
-    one: JoinedReconciliation, merchant_id: UUID, locations: Mapping[UUID, Location], currency: str
-) -> Shown:
-    found = one.has_found or Found(currency=currency)
+def show_reconciliation(one: JoinedReconciliation, merchant: Merchant, locations: Mapping[UUID, Location]) -> Shown:
+    found = one.has_found or Found(currency=merchant.currency)
     shape = shape_named(one.shape)
-    lists = [_list_of(one, merchant_id, verdict, found, locations) for verdict in BAD if found.counts.get(verdict)]
-    unread = rows_of_reconciliation(merchant_id, one.id, verdict="unread", most=MOST_ROWS) if found.unread else []
+    lists = [_list_of(one, merchant, verdict, found, locations) for verdict in BAD if found.counts.get(verdict)]
+    leaked = [row.one.code for some in lists if some.verdict == "leaked" for row in some.rows]
+    unread = rows_of_reconciliation(merchant.id, one.id, verdict="unread", most=MOST_ROWS) if found.unread else []
     return Shown(
         id=public_id("rcn", one.id),
         one=one,
@@ -178,6 +181,7 @@ def show_reconciliation(
             for one in found.places
         ],
         codes=counted_codes(found),
+        next_codes=next_codes(merchant, found, leaked, asked=one.asked or one.created),
         unread=[UnreadRow(row.row, row.code, FAULT_WORDS.get(row.receipt, row.receipt)) for row in unread],
         chart=_chart_of(found) if len(found.days) > 1 else None,
         lost=Money(found.money.get("leaked", 0) + found.money.get("twice", 0), found.currency),
@@ -185,10 +189,10 @@ def show_reconciliation(
 
 
 def _list_of(
-    one: JoinedReconciliation, merchant_id: UUID, verdict: str, found: Found, locations: Mapping[UUID, Location]
+    one: JoinedReconciliation, merchant: Merchant, verdict: str, found: Found, locations: Mapping[UUID, Location]
 ) -> Listed:
-    rows = rows_of_reconciliation(merchant_id, one.id, verdict=verdict, most=MOST_ROWS)
-    with merchant_reads(merchant_id) as tx:
+    rows = rows_of_reconciliation(merchant.id, one.id, verdict=verdict, most=MOST_ROWS)
+    with merchant_reads(merchant.id) as tx:
         lists = lists_of(tx, (row.code for row in rows if row.code))
     money = found.money.get(verdict, 0)
     return Listed(
@@ -207,6 +211,7 @@ def _list_of(
                 reference=reference_of(row.voucher_id) if row.voucher_id else "",
                 list=lists[row.code].name if row.code in lists else "",
                 withdraw_in=_withdraw_in(verdict, lists.get(row.code)),
+                journal="" if row.card_id else journal_of(merchant, row),
             )
             for row in rows
         ],
