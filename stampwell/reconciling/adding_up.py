@@ -7,11 +7,12 @@ from uuid import UUID
 import msgspec
 
 from stampwell.reconciling.found import Found
-from stampwell.reconciling.matching import BAD
+from stampwell.reconciling.matching import BAD, Verdict
 from stampwell.reconciling.reconcile import MOST_KEPT
 from stampwell.transactions import Statements
 
 MOST = 1_000  # comparisons; of more the latest
+_ALSO_USED: tuple[Verdict, ...] = ("took_more", "wrong_branch", "given_back", "refunded")
 
 
 class AddedUp(msgspec.Struct, frozen=True):
@@ -39,7 +40,8 @@ _FOUND = """
     WHERE merchant_id = %(merchant)s AND finished >= %(since)s AND found IS NOT NULL
     ORDER BY created DESC, id DESC LIMIT %(most)s
 """
-# What a voucher was told to be last is what counts, and not even that where the till has confirmed it since.
+# What a voucher was told to be last is what counts, and not even that where the till has confirmed it since. Where
+# another report has confirmed it and found nothing wrong, it is among the confirmed ones of that one.
 _OF_VOUCHERS = """
     SELECT verdict, count(*) FILTER (WHERE place > 1 OR is_settled)::int AS again,
         count(*) FILTER (WHERE place = 1 AND was_confirmed)::int AS were_confirmed
@@ -47,7 +49,9 @@ _OF_VOUCHERS = """
         SELECT r.verdict,
             row_number() OVER (PARTITION BY r.redemption_id ORDER BY n.created DESC, n.id DESC, r.id DESC) AS place,
             r.verdict = 'not_used' AND c.id IS NOT NULL AS is_settled,
-            r.verdict IN ('refunded', 'given_back') AND c.reconciliation_id = ANY(%(ids)s) AS was_confirmed
+            r.verdict = ANY(%(also)s) AND c.reconciliation_id = ANY(%(ids)s)
+                AND NOT bool_or(r.reconciliation_id = c.reconciliation_id) OVER (PARTITION BY r.redemption_id)
+                AS was_confirmed
         FROM reconciled_row r
         JOIN reconciliation n ON (n.merchant_id, n.id) = (r.merchant_id, r.reconciliation_id)
         LEFT JOIN voucher_confirmation c ON (c.merchant_id, c.redemption_id) = (r.merchant_id, r.redemption_id)
@@ -74,7 +78,7 @@ def add_up(tx: Statements, *, since: datetime) -> AddedUp:
     """Of all comparisons that were finished then or later."""
     rows = tx.rows(_FoundRow, _FOUND, {"merchant": tx.merchant_id, "since": since, "most": MOST})
     reports = [msgspec.json.decode(row.found, type=Found) for row in rows if row.found]
-    facts = {"merchant": tx.merchant_id, "ids": [row.id for row in rows], "bad": list(BAD)}
+    facts = {"merchant": tx.merchant_id, "ids": [row.id for row in rows], "bad": list(BAD), "also": list(_ALSO_USED)}
     of_codes = tx.later(_AgainRow, _OF_CODES, facts)
     again = [*tx.rows(_AgainRow, _OF_VOUCHERS, facts), *of_codes.rows()]
     wrong = Counter({str(verdict): sum(min(one.count(verdict), MOST_KEPT) for one in reports) for verdict in BAD})

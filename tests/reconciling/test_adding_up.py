@@ -9,6 +9,7 @@ from stampwell.reconciling import adding_up, reconcile
 from stampwell.reconciling.adding_up import add_up
 from stampwell.transactions import merchant_reads
 from tests.reconciling.test_pools import hand_out
+from tests.reconciling.test_taken_off import off
 from tests.reconciling.working import coffee_shop, compare, line_of, report_of, rows_kept, show_one
 from tests.redeem_codes.working import lay_in, pool_of
 from tests.world import Shop
@@ -78,3 +79,16 @@ def test_of_more_than_a_report_keeps_the_largest_report_counts(lume: Shop, monke
         compare(lume, report_of(seen, *told))
 
     assert added_up(lume) == (6, {"leaked": 5})
+
+
+def test_what_was_confirmed_and_then_found_to_take_off_too_much_is_one(lume: Shop) -> None:
+    offer = off(lume, "THREE", 300)
+    used = [show_one(offer, now() + number * HOUR) for number in range(2)]
+
+    with stopped_at(used[1].at):
+        compare(lume, report_of(*(line_of("THREE", one.at, discount="") for one in used)))
+        assert added_up(lume) == (2, {})
+        for _again in range(2):
+            amounts = zip(used, ("3.00", "30.00"), strict=True)
+            compare(lume, report_of(*(line_of("THREE", one.at, discount=amount) for one, amount in amounts)))
+            assert added_up(lume) == (2, {"took_more": 1})
