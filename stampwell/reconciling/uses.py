@@ -42,7 +42,7 @@ def uses_of(lines: Iterable[TillLine], choice: Choice, places: Places, shape: Sh
             raise too_long()  # before they are made: a small file can count many
         if not line.receipt:
             for number in range(line.count):
-                together[(line.row, use.key, number)] = use
+                together[(line.row, use.key, number)] = _share_of(use, line.count, number)
             continue
         key = (use.key, use.place, use.receipt, use.is_refund, use.day)
         before = together.get(key)
@@ -50,6 +50,13 @@ def uses_of(lines: Iterable[TillLine], choice: Choice, places: Places, shape: Sh
             use if before is None else _join(before, use, splits=shape is not None and shape.splits_payments)
         )
     return list(together.values())
+
+
+def _share_of(use: Use, count: int, number: int) -> Use:
+    """What all uses of a row took off stands in it as one amount; what does not divide goes to the first ones."""
+    if count == 1:
+        return use
+    return msgspec.structs.replace(use, amount=use.amount // count + (number < use.amount % count))
 
 
 def _join(before: Use, use: Use, *, splits: bool) -> Use:

@@ -197,3 +197,13 @@ def test_what_took_off_too_much_is_confirmed_and_told_with_both_amounts(lume: Sh
     assert rows_kept(lume, "verdict", "amount", "receipt", "voucher_id") == [
         ("took_more", 3_000, "2", wrong.voucher_id)
     ]
+
+
+@pytest.mark.django_db
+def test_what_a_row_counts_took_off_its_amount_together(lume: Shop) -> None:
+    off(lume, "THREE", 300)
+
+    found = compare_report(lume, "Code,Times used,Discount\nTHREE,3,10.00\n")
+
+    assert (found.counts, found.money) == ({"leaked": 3}, {"leaked": 1000})
+    assert [amount for (amount,) in rows_kept(lume, "amount")] == [334, 333, 333]
