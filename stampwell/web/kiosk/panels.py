@@ -4,16 +4,20 @@ from typing import Literal
 
 import msgspec
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from stampwell.cards.stamping import Stamped
 from stampwell.clock import now
 from stampwell.languages.explaining import explain
 from stampwell.languages.offered import active_locale, direction_of
+from stampwell.receipts.codes import ReceiptCodeIncomplete, ReceiptCodeMistyped
 from stampwell.refusal import Refusal
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.seen import note_refusal
 from stampwell.web.stations.presence import Counter
 from stampwell.web.stations.progress import name_reward, see_progress
+
+_TO_BE_TYPED = (ReceiptCodeIncomplete, ReceiptCodeMistyped)
 
 
 class Panel(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +42,9 @@ def send_amount_to_staff() -> Panel:
 def show_refusal(counter: Counter, refusal: Refusal) -> Panel:
     note_refusal(refusal)
     said = explain(refusal, counter.zone, at=now())
-    return _panel("refused", "attention", "refused", said=said)
+    # Nothing is typed here, which is what these advise.
+    advice = _("Ask the staff at the counter.") if isinstance(refusal, _TO_BE_TYPED) else said.what_customer_can_do
+    return _panel("refused", "attention", "refused", said=said, advice=advice)
 
 
 def _panel(

@@ -236,6 +236,12 @@ def test_a_receipt_code_is_sent_to_the_customers_own_phone(kiosk: Device, offer:
     assert "Scan it with the camera of your own phone." in answer.words
     assert Stamp.objects.count() == 0
 
+    for torn in (code[:15], code[:-1] + ("7" if code[-1] != "7" else "8")):
+        answer = kiosk.scan(torn)
+        assert "Ask the staff at the counter." in answer.words, "nothing is typed at a kiosk"
+        assert "Type" not in answer.words
+        assert "type" not in answer.words
+
 
 def test_beyond_a_limit_of_the_day_the_customer_is_sent_to_the_staff(kiosk: Device) -> None:
     card = kiosk.shop.publish(earning={"cooldown_seconds": 0}).card()
