@@ -1,9 +1,9 @@
 """How a receipt code is written: R, the number of its batch, its serial in it, a tag that proves it, and a check sign.
 
 27 signs that a QR code holds in its alphanumeric mode and a receipt printer prints: 40 bits of number, 20 of serial, 65
-of tag. The letters are those of Crockford's base 32, so I, L and O are read as the digits that they look like. The tag
-is a keyed hash: whoever has not the secret of the batch finds one of 2^65 by trying. The check sign tells a slip of the
-finger from a forgery, without asking the database.
+of tag; `series_codes` divides them otherwise. The letters are those of Crockford's base 32, so I, L and O are read as
+the digits that they look like. The tag is a keyed hash: whoever has not the secret of the batch finds one of 2^65 by
+trying. The check sign tells a slip of the finger from a forgery, without asking the database.
 """
 
 import secrets
@@ -22,6 +22,7 @@ MOST_CODES = 2**20  # of a batch
 SECRET_BYTES = 16
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUES = {letter: value for value, letter in enumerate(_LETTERS)}
+_AS_DIGITS = str.maketrans(_LETTERS, "0123456789ABCDEFGHIJKLMNOPQRSTUV")  # as Python reads a number to the base 32
 _READ_AS = str.maketrans("ILO", "110", "-")
 _NUMBER, _SERIAL, _TAG = 8, 4, 13  # letters
 _TAG_BYTES = 9
@@ -65,6 +66,7 @@ class Code(msgspec.Struct, frozen=True):
     number: int
     serial: int
     tag: str
+    letters: str  # of all three
 
 
 def new_number() -> int:
@@ -72,7 +74,12 @@ def new_number() -> int:
 
 
 def write_code(secret: bytes, number: int, serial: int) -> str:
-    body = KIND + _letters(number, _NUMBER) + _letters(serial, _SERIAL) + _tag(secret, serial)
+    return code_with(letters_of(number, _NUMBER) + letters_of(serial, _SERIAL) + _tag(secret, serial))
+
+
+def code_with(letters: str) -> str:
+    """The whole code: with its kind, and its check sign."""
+    body = KIND + letters
     return body + _check_sign(body)
 
 
@@ -90,7 +97,7 @@ def read_code(text: str) -> Code:
     if len(signs) > LENGTH or _check_sign(signs[:-1]) != signs[-1]:
         raise ReceiptCodeMistyped
     number, serial = signs[1 : 1 + _NUMBER], signs[1 + _NUMBER : 1 + _NUMBER + _SERIAL]
-    return Code(_value(number), _value(serial), signs[1 + _NUMBER + _SERIAL : -1])
+    return Code(number_of(number), number_of(serial), signs[1 + _NUMBER + _SERIAL : -1], signs[1:-1])
 
 
 def plain_signs(text: str) -> str:
@@ -110,20 +117,17 @@ def group_signs(code: str) -> str:
     return " ".join(code[place : place + 4] for place in range(0, len(code), 4))
 
 
+def number_of(letters: str) -> int:
+    return int(letters.translate(_AS_DIGITS), 32)
+
+
 def _tag(secret: bytes, serial: int) -> str:
     digest = blake2b(serial.to_bytes(4), key=secret, digest_size=_TAG_BYTES, person=b"receipt-code").digest()
-    return _letters(int.from_bytes(digest) >> (8 * _TAG_BYTES - 5 * _TAG), _TAG)
+    return letters_of(int.from_bytes(digest) >> (8 * _TAG_BYTES - 5 * _TAG), _TAG)
 
 
-def _letters(value: int, length: int) -> str:
+def letters_of(value: int, length: int) -> str:
     return "".join(_LETTERS[value >> 5 * place & 31] for place in reversed(range(length)))
-
-
-def _value(letters: str) -> int:
-    value = 0
-    for letter in letters:
-        value = value << 5 | _VALUES[letter]
-    return value
 
 
 def _check_sign(body: str) -> str:
