@@ -71,7 +71,7 @@ from stampwell.programs.models import (
     Reward,
     SavedDraft,
 )
-from stampwell.receipts.models import ReceiptBatch, ReceiptClaim
+from stampwell.receipts.models import ReceiptBatch, ReceiptClaim, ReceiptSeries
 from stampwell.reconciling.models import ReconciledRow, Reconciliation
 from stampwell.redeem_codes.models import CodeBatch, CodePool, PoolCode
 from stampwell.requests.models import Attempt, KnownBrowser, Session, StoredAnswer
@@ -149,6 +149,7 @@ __all__ = [
     "ReachedMilestone",
     "ReceiptBatch",
     "ReceiptClaim",
+    "ReceiptSeries",
     "ReconciledRow",
     "Reconciliation",
     "RecoveryLink",

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from stampwell.ids import public_id
 from stampwell.moving.asking import ask_at_length
+from stampwell.receipts.series_codes import LONGEST_RECEIPT, MADE_BYTES
 
 _SHOP = "merchant_id = %(shop)s"
 _CIRCLE = """
@@ -142,6 +143,14 @@ _FALSE: list[tuple[str, str, str]] = [
         SELECT b.id FROM receipt_claim r JOIN receipt_batch b ON (b.merchant_id, b.id) = (r.merchant_id, r.batch_id)
         JOIN card c ON (c.merchant_id, c.id) = (r.merchant_id, r.card_id)
         WHERE r.{_SHOP} AND c.program_id <> b.program_id
+        """,
+    ),
+    (
+        "rcs",
+        "has no place for its receipts",
+        f"""
+        SELECT id FROM receipt_series
+        WHERE {_SHOP} AND (octet_length(made) <> {MADE_BYTES} OR length(begins) + digits > {LONGEST_RECEIPT})
         """,
     ),
     (

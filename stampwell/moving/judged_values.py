@@ -23,6 +23,7 @@ from stampwell.programs.terms import Path, PrizeKind
 from stampwell.receipts.codes import MOST_CODES
 from stampwell.receipts.making import MOST_A_DAY
 from stampwell.receipts.rows import BatchKind
+from stampwell.receipts.series_codes import MOST_DIGITS, NUMBER_BITS
 from stampwell.redeem_codes.formats import FORMATS
 from stampwell.redeem_codes.pools import MOST_LOW
 from stampwell.redeem_codes.rows import BatchKind as CodeBatchKind
@@ -74,6 +75,9 @@ _COUNTERS = {
     ("receipt_batch", "number"): (0, 2**40 - 1),
     ("receipt_batch", "size"): (1, MOST_CODES),
     ("receipt_batch", "daily_limit"): (1, MOST_A_DAY),
+    ("receipt_series", "number"): (0, 2**NUMBER_BITS - 1),
+    ("receipt_series", "digits"): (1, MOST_DIGITS),
+    ("receipt_series", "daily_limit"): (1, MOST_A_DAY),
     ("code_pool", "low_at"): (0, MOST_LOW),
     ("code_batch", "size"): (0, 2**40),
     ("code_batch", "rows"): (0, MOST_ROWS),

@@ -57,7 +57,7 @@ BEGINS_AS = {
 # Their secrets go along, so their issue is written as one that was brought (`brought.secrets`).
 WITH_SECRETS = ("card", "voucher", "pass")
 # Under the installation's key; in the archive as it is.
-SEALED = {"stored_answer": "body", "receipt_batch": "secret", "draw_chain": "secret"}
+SEALED = {"stored_answer": "body", "receipt_batch": "secret", "receipt_series": "secret", "draw_chain": "secret"}
 PACKED = {"event": "data"}  # as JSON in the archive
 PICTURES = {"picture": "content"}
 SHOP, SECRETS, PEOPLE = "merchant", "secrets", "people"

@@ -51,6 +51,7 @@ TABLES = (
     "honoured_paper",
     "receipt_claim",
     "receipt_batch",
+    "receipt_series",
     "stamp",
     "day_count",
     "replaced_link",

@@ -35,6 +35,7 @@ TRAVELS = {
         "honoured_paper",
         "receipt_batch",
         "receipt_claim",
+        "receipt_series",
         "voucher",
         "completed_round",
         "reached_milestone",
