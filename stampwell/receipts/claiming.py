@@ -19,6 +19,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms
 from stampwell.receipts.codes import Code, read_code
 from stampwell.receipts.finding import FoundCode, hold_written
+from stampwell.receipts.keeping import keep_first
 from stampwell.receipts.refusals import ReceiptCodeUsed, TooManyReceiptsToday
 from stampwell.receipts.rows import ReceiptBatchRow, ReceiptClaimRow, read_claim
 from stampwell.refusal import NotFound
@@ -101,6 +102,8 @@ def _claim(tx: Statements, merchant: Merchant, code: Code, card_id: UUID) -> Sta
         raise refusal
     if _claimed_today(tx, merchant, card.customer_id, batch, at) >= batch.daily_limit:
         raise TooManyReceiptsToday(limit=batch.daily_limit)
+    if not found.is_kept and (refusal := keep_first(tx, batch)):
+        raise refusal
     claim = ReceiptClaimRow(id=new_id(), batch_id=batch.id, serial=found.serial, card_id=card.id, at=at)
     if not tx.insert_new("receipt_claim", claim):  # waits for whoever claims it at this moment
         before = read_claim(tx, batch.id, found.serial)

@@ -1,4 +1,4 @@
-"""Codes for one receipt that nobody has claimed are forgotten some time after their end."""
+"""Codes for one receipt that nobody has claimed are forgotten some time after their end, and so is their series."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -15,8 +15,11 @@ _UNCLAIMED = """
 _WITH_OLD = f"""
     SELECT id FROM merchant
     WHERE EXISTS (SELECT FROM receipt_batch b WHERE b.merchant_id = merchant.id AND {_UNCLAIMED})
+        OR EXISTS (SELECT FROM receipt_series s WHERE s.merchant_id = merchant.id AND s.expires < %(old)s)
 """
 _FORGET = f"DELETE FROM receipt_batch b WHERE b.merchant_id = %(merchant)s AND {_UNCLAIMED}"
+
+_FORGET_SERIES = "DELETE FROM receipt_series WHERE merchant_id = %(merchant)s AND expires < %(old)s"
 
 
 def forget_old_receipt_codes() -> None:
@@ -25,5 +28,6 @@ def forget_old_receipt_codes() -> None:
     def forget(merchant_id: UUID) -> None:
         with merchant_transaction(merchant_id) as tx:
             tx.write(_FORGET, facts | {"merchant": merchant_id})
+            tx.write(_FORGET_SERIES, facts | {"merchant": merchant_id})
 
     for_each_merchant(merchants_where(_WITH_OLD, facts), forget)

@@ -25,7 +25,9 @@ from stampwell.programs.models import Program
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.receipts.codes import SECRET_BYTES, new_number, write_code
 from stampwell.receipts.refusals import ReceiptCodeTooLate, ReceiptHasOtherCode
-from stampwell.receipts.rows import COLUMNS, BatchKind, ReceiptBatchRow
+from stampwell.receipts.rows import BatchKind, ReceiptBatchRow, list_series_with, read_of_receipt
+from stampwell.receipts.series import make_in_series
+from stampwell.receipts.series_codes import CountedReceipt, Place, count_receipt, place_in_id, write_code_at
 from stampwell.refusal import NotFound
 from stampwell.tokens import seal, unseal
 from stampwell.transactions import Statements, merchant_transaction
@@ -38,11 +40,6 @@ MOST_IN_BATCH = 10_000
 LONGEST_NAME = 60
 DAILY_LIMIT = 5  # codes for one card, where nobody says otherwise
 MOST_A_DAY = 100
-
-_BY_RECEIPT = f"""
-    SELECT {COLUMNS} FROM receipt_batch
-    WHERE merchant_id = %s AND program_id = %s AND given_by = %s AND receipt_id = %s
-"""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,20 +63,28 @@ class Made(msgspec.Struct, frozen=True):
 def make_receipt_code(merchant: Merchant, wanted: Wanted, receipt_id: str, *, actor: Actor) -> Made:
     """One code for a receipt, valid to the end of the 30th day unless said. The same receipt gives the same code again.
 
+    Where its number ends in digits nothing is kept of the code but a bit in its series, so the amount and the end that
+    it was made for are not remembered: asked for with others, a receipt has two codes, and earns by one of them.
+
     Refuses: NotFound, ReceiptAlreadyUsed, ReceiptHasOtherCode and what `make_batch` does.
     """
     with merchant_transaction(merchant.id) as tx:
-        at, giver = now(), giver_of(tx, actor)
-        facts = (tx.merchant_id, wanted.program_id, giver, receipt_id)
-        if existing := tx.row(ReceiptBatchRow, _BY_RECEIPT, facts):
+        at, giver, counted = now(), giver_of(tx, actor), count_receipt(receipt_id)
+        if existing := read_of_receipt(tx, wanted.program_id, giver, receipt_id):
             return Made(_the_same(existing, wanted), is_new=False)
+        known = _known_in_series(tx, wanted, giver, counted) if counted else None
+        if known and wanted.amount is None:  # whether it was this amount nobody knows
+            return Made(known, is_new=False)
         if when := stamped_at(tx, wanted.program_id, giver, receipt_id):
             raise ReceiptAlreadyUsed(when=when)
+        terms = _check(merchant, wanted, actor, at)
+        if known:
+            return Made(known, is_new=False)
         batch = _new_batch(
             tx,
             merchant,
             wanted,
-            _check(merchant, wanted, actor, at),
+            terms,
             kind="receipt",
             size=1,
             lasts=RECEIPT_LASTS,
@@ -88,9 +93,11 @@ def make_receipt_code(merchant: Merchant, wanted: Wanted, receipt_id: str, *, ac
             at=at,
             actor=actor,
         )
+        if counted:
+            return Made(*make_in_series(tx, batch, counted, end_alike=wanted.expires is None))
         while not tx.insert_new("receipt_batch", batch):
             # Somebody was faster with the same receipt, or has the number.
-            if existing := tx.row(ReceiptBatchRow, _BY_RECEIPT, facts):
+            if existing := read_of_receipt(tx, wanted.program_id, giver, receipt_id):
                 return Made(_the_same(existing, wanted), is_new=False)
             batch = msgspec.structs.replace(batch, number=new_number())
         return Made(batch, is_new=True)
@@ -135,12 +142,14 @@ def show_code(merchant: Merchant, wanted: Wanted, *, actor: Actor) -> ReceiptBat
 def codes_of(batch: ReceiptBatchRow, *, first: int = 0, most: int | None = None) -> Iterator[str]:
     """The codes of a batch from the serial `first` on."""
     secret, end = unseal(batch.secret), batch.size if most is None else min(batch.size, first + most)
+    if place := place_in_id(batch.id):
+        return (write_code_at(place, secret) for _serial in range(first, end))
     return (write_code(secret, batch.number, serial) for serial in range(first, end))
 
 
 def code_of(batch: ReceiptBatchRow) -> str:
     """The code of a batch of one."""
-    return write_code(unseal(batch.secret), batch.number, 0)
+    return next(codes_of(batch))
 
 
 def code_url(slug: str, code: str) -> str:
@@ -152,6 +161,16 @@ def _the_same(existing: ReceiptBatchRow, wanted: Wanted) -> ReceiptBatchRow:
     if (existing.count, existing.amount) != (wanted.count, wanted.amount):
         raise ReceiptHasOtherCode
     return existing
+
+
+def _known_in_series(tx: Statements, wanted: Wanted, giver: UUID, receipt: CountedReceipt) -> ReceiptBatchRow | None:
+    """Refuses: ReceiptHasOtherCode."""
+    for series in list_series_with(tx, wanted.program_id, giver, receipt):
+        if (series.count, series.currency is None) != (wanted.count, wanted.amount is None):
+            raise ReceiptHasOtherCode
+        if series.end_alike:
+            return series.batch_at(Place(series.number, receipt.serial, amount=wanted.amount or 0))
+    return None
 
 
 def _insert(tx: Statements, batch: ReceiptBatchRow) -> ReceiptBatchRow:

@@ -59,7 +59,7 @@ class TooManyReceiptsToday(Refusal):
 
 
 class ReceiptHasOtherCode(Refusal):
-    """The receipt got a code before, for another number of stamps or another amount."""
+    """The receipt got a code before, for another number of stamps or another amount (as far as that is kept)."""
 
     code = "receipt_has_other_code"
     title = _("This receipt already has a code")

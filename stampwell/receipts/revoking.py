@@ -8,7 +8,9 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
 from stampwell.merchants.models import Merchant
+from stampwell.receipts.keeping import keep_first
 from stampwell.receipts.rows import ReceiptBatchRow, read_batch
+from stampwell.receipts.series_codes import place_in_id
 from stampwell.transactions import merchant_transaction
 
 _REVOKE = """
@@ -23,7 +25,11 @@ def revoke_batch(merchant: Merchant, batch_id: UUID, *, actor: Actor) -> Receipt
     """
     with merchant_transaction(merchant.id) as tx:
         batch, at = read_batch(tx, batch_id), now()
+        if place_in_id(batch_id):
+            keep_first(tx, batch)
         if not tx.exists(_REVOKE, (at, tx.merchant_id, batch_id)):
-            return read_batch(tx, batch_id)
+            # Of a receipt that was used by another code nothing is left to be revoked.
+            again = read_batch(tx, batch_id)
+            return again if again.revoked else msgspec.structs.replace(again, revoked=at)
         changed(tx, "receipt_codes.revoked", by=actor, name=batch.name, subject_id=batch.id)
         return msgspec.structs.replace(batch, revoked=at)

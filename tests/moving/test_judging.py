@@ -27,6 +27,7 @@ from stampwell.offline.models import KeptScan
 from stampwell.programs.pricing import Prices, price_program
 from stampwell.programs.replacing_codes import NextCode, plan_successor
 from stampwell.programs.saved_drafts import save_draft
+from stampwell.receipts.making import Wanted, make_receipt_code
 from tests.drills.exit_shop import open_shop
 from tests.moments import START
 from tests.moving.changed import Change, Rows, changed, row_of, set_first, with_fields
@@ -67,6 +68,7 @@ def set_everything(lume: Shop, offer: Offer) -> None:
     plan_successor(lume.merchant, offer.terms.milestones[-1].reward.id, None, next_code, actor=lume.actor)
     keep_a_scan(lume, offer.card())
     save_draft(lume.merchant, {"goal": ["ten"]}, name="Tea", program=None, seen=None, actor=lume.actor)
+    make_receipt_code(lume.merchant, Wanted(program_id=offer.program.id), "R-1", actor=lume.actor)
 
 
 def keep_a_scan(lume: Shop, card: HeldCard) -> None:
@@ -220,6 +222,8 @@ FALSE: dict[str, tuple[Change, str]] = {
     "a code that follows none": (set_first("code_successor", code="NOTHING"), "that no reward shows"),
     "a code over before it begins": (set_first("code_successor", old_until=START.isoformat()), "is over"),
     "a code that cannot be drawn": (set_first("code_successor", next_code=" "), "cannot hold"),
+    "receipts without a place": (set_first("receipt_series", made="\\x00"), "no place for its receipts"),
+    "receipts with too long a number": (set_first("receipt_series", digits=9), "counts up to"),
     "a draft in another form": (set_first("program_draft", fields={"goal": 5}), "no form of a program"),
     "a draft saved for ever": (set_first("program_draft", revision=2**31 - 1), "counts up to"),
     "a scan of no card": (set_first("kept_scan", card_id=None), "waits without a card"),

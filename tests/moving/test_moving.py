@@ -22,7 +22,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.moving.arriving import show
 from stampwell.moving.form import Part
 from stampwell.receipts.claiming import claim_code
-from stampwell.receipts.making import Wanted, codes_of, make_batch
+from stampwell.receipts.making import Wanted, code_of, codes_of, make_batch, make_receipt_code
 from stampwell.receipts.refusals import ReceiptCodeUsed
 from stampwell.transactions import ask_row
 from stampwell.vouchers.finding import voucher_by_token
@@ -197,8 +197,10 @@ def test_a_receipt_code_of_before_is_claimed_at_the_other_end(lume: Shop, tmp_pa
     offer = lume.publish(earning=AT_ONCE)
     wanted = Wanted(program_id=offer.program.id)
     first, second = codes_of(make_batch(lume.merchant, wanted, size=2, actor=lume.actor))
+    used, unused = (code_of(make_receipt_code(lume.merchant, wanted, f"R-{n}", actor=lume.actor).batch) for n in (1, 2))
     card = offer.card()
-    claim_code(lume.merchant, first, card.id)
+    for code in (first, used):
+        claim_code(lume.merchant, code, card.id)
     put_in_order(lume.merchant.id)
     written = write(lume.merchant, tmp_path / "lume")
     forget_shop(lume.merchant)
@@ -206,9 +208,13 @@ def test_a_receipt_code_of_before_is_claimed_at_the_other_end(lume: Shop, tmp_pa
 
     arrive(written)
 
-    claim_code(lume.merchant, second, card.id)
-    with pytest.raises(ReceiptCodeUsed):
-        claim_code(lume.merchant, first, card.id)
+    for code in (second, unused):
+        claim_code(lume.merchant, code, card.id)
+    for code in (first, used):
+        with pytest.raises(ReceiptCodeUsed):
+            claim_code(lume.merchant, code, card.id)
+    again = make_receipt_code(lume.merchant, wanted, "R-2", actor=lume.actor)
+    assert (again.is_new, code_of(again.batch)) == (False, unused)
 
 
 def test_a_file_of_an_earlier_release_holds_no_marks_of_print_outs_and_those_made_since_move_on(

@@ -31,7 +31,7 @@ from stampwell.receipts.making import (
     make_receipt_code,
     show_code,
 )
-from stampwell.receipts.models import ReceiptBatch, ReceiptClaim
+from stampwell.receipts.models import ReceiptBatch, ReceiptClaim, ReceiptSeries
 from stampwell.receipts.refusals import (
     ReceiptCodeExpired,
     ReceiptCodeRevoked,
@@ -388,15 +388,17 @@ def test_a_code_worth_a_purchase_gives_no_more_than_may_be_added_at_once(lume: S
 
 def test_single_codes_that_nobody_claimed_are_forgotten_after_some_time(offer: Offer, lume: Shop) -> None:
     claimed, unclaimed, sheet = made(offer), made(offer, "R-2"), batch(offer)
+    made(offer, "R-B")  # which does not count up
     claim_code(lume.merchant, code_of(claimed.batch), offer.card().id)
 
     end = end_of_day(START, RECEIPT_LASTS.days)
     with stopped_at(end + KEPT):
         forget_old_receipt_codes()
-        assert ReceiptBatch.objects.count() == 3
+        assert (ReceiptBatch.objects.count(), ReceiptSeries.objects.count()) == (3, 1)
     with stopped_at(end + KEPT + timedelta(seconds=1)):
         forget_old_receipt_codes()
         assert type(refused(offer, code_of(unclaimed.batch))) is UnknownReceiptCode
 
     assert {row.id for row in ReceiptBatch.objects.all()} == {claimed.batch.id, sheet.id}
+    assert ReceiptSeries.objects.count() == 0
     assert now() < START + timedelta(minutes=1)

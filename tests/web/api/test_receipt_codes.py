@@ -55,7 +55,34 @@ def test_the_same_receipt_gets_the_same_code_whatever_the_key(api: ApiClient, of
     assert (first.status, again.status) == (201, 200)
     assert first.json == again.json
     assert (other.status, other.code) == (409, "receipt_has_other_code")
-    assert ReceiptBatch.objects.count() == 1
+    assert ReceiptBatch.objects.count() == 0
+
+
+def test_a_code_for_one_receipt_is_taken_back_alone_by_its_batch(api: ApiClient, offer: Offer) -> None:
+    one, other = (api.post("/receipt-codes", {"receipt_id": receipt}).json for receipt in ("2026-1", "2026-2"))
+    path = f"/receipt-codes/batches/{one['batch_id']}"
+    before = api.get(path).json
+
+    revoked = api.post(f"{path}/revocation")
+
+    assert (before["count"], before["claimed"], before["revoked_at"]) == (1, 0, None)
+    assert api.get(f"{path}/codes").json["items"][0]["code"] == one["code"]
+    assert (revoked.status, revoked.json["id"]) == (201, one["batch_id"])
+    assert revoked.json["revoked_at"] == api.get(path).json["revoked_at"]
+    assert revoked.json["revoked_at"] is not None
+    assert api.post("/scans", {"code": one["code"]}).code == "receipt_code_revoked"
+    assert api.post("/scans", {"code": other["code"]}).status == 200
+    assert api.get("/receipt-codes/batches").json["items"] == []
+
+
+def test_the_batch_of_a_code_that_nobody_made_is_not_found(api: ApiClient, offer: Offer) -> None:
+    batch_id = api.post("/receipt-codes", {"receipt_id": "2026-1"}).json["batch_id"]
+    made_up = [batch_id[:-1] + ("0" if batch_id[-1] != "0" else "1"), batch_id[:8] + "0000" + batch_id[12:]]
+
+    for one in made_up:
+        assert api.get(f"/receipt-codes/batches/{one}").status == 404
+        assert api.post(f"/receipt-codes/batches/{one}/revocation").status == 404
+    assert ReceiptBatch.objects.count() == 0
 
 
 def test_a_receipt_that_was_stamped_gets_no_code(api: ApiClient, offer: Offer) -> None:
