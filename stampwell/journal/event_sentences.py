@@ -8,7 +8,7 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stampwell.journal.voucher_words import OF_VOUCHERS, USED_NEARBY
+from stampwell.journal.voucher_words import OF_VOUCHERS, say_voucher
 from stampwell.languages.formatting import Money, format_date, format_end, format_money, format_number
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
@@ -76,11 +76,9 @@ def _tell_stamp(type: str, stamp: dict[str, Any]) -> Told:
 def _tell_voucher(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
     if type not in OF_VOUCHERS:
         return Told(type)
-    sentence, tone = OF_VOUCHERS[type]
-    sentence = USED_NEARBY if data.get("nearness") == "near" else sentence
-    told = str(sentence) % {"reward": _text(data["voucher"]["reward"]["name"], merchant)}
+    told = say_voucher(type, data, _text(data["voucher"]["reward"]["name"], merchant))
     by_hand = data.get("reversal") or data.get("extension") or {}
-    return Told(told, tone, by_hand.get("reason", ""))
+    return Told(told, OF_VOUCHERS[type][1], by_hand.get("reason", ""))
 
 
 def _tell_codes(type: str, data: dict[str, Any], merchant: Merchant) -> Told:

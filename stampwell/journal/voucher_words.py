@@ -1,7 +1,11 @@
 """What happens to vouchers and their codes, in a sentence each, and the colour of its line."""
 
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
+
+from stampwell.languages.formatting import Money, format_money
 
 OF_VOUCHERS: dict[str, tuple[Promise, str]] = {
     "voucher.issued": (gettext_lazy("Voucher given: %(reward)s"), "reward"),
@@ -21,4 +25,15 @@ OF_VOUCHERS: dict[str, tuple[Promise, str]] = {
     "code.awaited": (gettext_lazy("Waits for the next code, because none was left: %(reward)s"), "bad"),
     "code.handed_out": (gettext_lazy("Code for the till assigned: %(reward)s"), ""),
 }
+USED_FOR_LESS = gettext_lazy("Reward handed out, %(off)s taken off the purchase: %(reward)s")
 USED_NEARBY = gettext_lazy("Reward handed out, with a phone near the shop: %(reward)s")
+
+
+def say_voucher(type: str, data: dict[str, Any], reward: str) -> str:
+    """What the event says of a reward of this name; of one that was used also what it took off, where that was told."""
+    discount = data["redemption"].get("discount") if type == "voucher.redeemed" else None
+    if discount:
+        off = format_money(Money(discount["amount"], discount["currency"]))
+        return str(USED_FOR_LESS) % {"off": off, "reward": reward}
+    sentence = USED_NEARBY if data.get("nearness") == "near" else OF_VOUCHERS[type][0]
+    return str(sentence) % {"reward": reward}
