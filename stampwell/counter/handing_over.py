@@ -14,7 +14,7 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor, Entered
 from stampwell.merchants.managers import NeedsManager, is_manager
 from stampwell.merchants.models import Merchant
-from stampwell.programs.terms import Path, terms_of
+from stampwell.programs.terms import Path, RewardTerms, Terms, terms_of
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.transactions import Later, Statements, merchant_transaction
 from stampwell.vouchers.baskets import Basket
@@ -94,15 +94,18 @@ def hand_over(
     receipt_id: str | None = None,
     how_named: Callable[[UUID], Entered | None] | None = None,
     agreed_by: UUID | None = None,
+    bought: Callable[[Terms, RewardTerms], Basket | None] | None = None,
     spot: Spot | None = None,
 ) -> HandedOver:
     """Redeems the voucher. `how_named` tells how its card came to the counter, `agreed_by` is a manager who has agreed,
-    `spot` where the phone of a customer who uses it alone says to be.
+    `bought` reads the purchase by the terms of the voucher, `spot` is where the phone of a customer who uses it alone
+    says to be.
 
-    Refuses as `use_voucher` and `how_named` do, and RewardNeedsManager.
+    Refuses as `use_voucher`, `how_named` and `bought` do, and RewardNeedsManager.
     """
     with merchant_transaction(merchant.id) as tx:
         asked = ask_to_hand_over(tx, voucher_id)
+        basket = _read_basket(merchant, asked.voucher.row(), bought) if bought else None
         return hand_over_asked(
             tx,
             merchant,
@@ -112,6 +115,7 @@ def hand_over(
             receipt_id=receipt_id,
             how_named=how_named,
             agreed_by=agreed_by,
+            basket=basket,
             spot=spot,
         )
 
@@ -170,6 +174,15 @@ def hand_over_asked(
     vouchers = still_open(asked.others.rows(), at)
     facts = HandedOverFacts(done.facts.redemption, done.facts.voucher, describe_card(tx, card, vouchers, at=at))
     return HandedOver(redemption=done.redemption, voucher=done.voucher, card=card, vouchers=vouchers, facts=facts)
+
+
+def _read_basket(
+    merchant: Merchant, voucher: VoucherRow | None, bought: Callable[[Terms, RewardTerms], Basket | None]
+) -> Basket | None:
+    if voucher is None:
+        raise NotFound
+    terms = terms_of(merchant.id, voucher.version_id)
+    return bought(terms, terms.reward(voucher.reward_id))
 
 
 def _who_agreed(

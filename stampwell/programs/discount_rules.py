@@ -45,6 +45,11 @@ class FreeItem(_Rule, frozen=True, kw_only=True, tag="free_item"):
 DiscountRule = AmountOff | Percentage | FreeItem
 
 
+def is_told_by_sum(rule: DiscountRule | None) -> bool:
+    """Whether the sum of a purchase is enough to know what comes off it. Of a free item it says nothing."""
+    return rule is not None and not isinstance(rule, FreeItem)
+
+
 def why_rule_unclear(rule: DiscountRule | None) -> FreeItemUnnamed | None:
     is_unnamed = isinstance(rule, FreeItem) and not (rule.skus or rule.categories)
     return FreeItemUnnamed() if is_unnamed else None

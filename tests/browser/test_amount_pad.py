@@ -1,6 +1,7 @@
 """The keys for an amount: fast thumbs, what it gives, and a question where it is very large."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,7 +22,7 @@ from tests.browser.site import Answer, serve
 from tests.browser.stations import open_scanner
 from tests.browser.test_scanner import result, type_number
 from tests.tiers import first_of
-from tests.world import HeldCard, Shop, open_lume
+from tests.world import COFFEE, HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -63,7 +64,9 @@ def shop(transactional_db: None) -> Shop:
 
 @pytest.fixture
 def card(shop: Shop) -> HeldCard:
-    return shop.publish(earning={"by": "amount", "amount_per_stamp": 500}).card()
+    tenth = {"name": "A tenth", "path": "self_redeem", "discount": {"kind": "percentage", "percent": 10}}
+    given = [{"stamps": 5, "reward": tenth}, COFFEE]
+    return shop.publish(earning={"by": "amount", "amount_per_stamp": 500}, milestones=given).card()
 
 
 @pytest.fixture
@@ -232,5 +235,13 @@ def test_an_amount_and_the_rewards_of_its_card_are_accessible(
     expect(keys).to_be_hidden()  # so that nobody stamps while they hand out
     expect(page.locator("[data-result] button[form]")).to_be_hidden()
     assert_accessible(page)
-    page.locator("[data-result] .ticket button").click()
-    expect(page.locator("[data-result][data-outcome=handed_over]")).to_be_visible()
+    page.locator("[data-result] .ticket form[action$='/purchase'] button").click()
+    expect(page.locator("#amount-form[action$='/redemption']")).to_be_visible()
+    assert box_of(page.locator("[data-result] button[form]")).is_tappable()
+    assert_accessible(page)
+    page.locator("[data-result] [data-pad-field]").fill("12.50")
+    page.locator("[data-result] button[form]").click()
+    expect(page.locator("[data-result][data-outcome=handed_over]")).to_contain_text(
+        re.compile("1[.,]25.+11[.,]25", re.S)
+    )
+    assert_accessible(page)

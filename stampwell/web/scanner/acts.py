@@ -33,6 +33,8 @@ from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.scanner import panels
 from stampwell.web.scanner.agreeing import read_agreement
 from stampwell.web.scanner.amounts import AmountUnclear, read_amount
+from stampwell.web.scanner.asking_purchases import ask_again
+from stampwell.web.scanner.discounts import reader_of
 from stampwell.web.scanner.guarding import acting
 from stampwell.web.scanner.named_cards import Named, named_by, named_text, read_named
 from stampwell.web.scanner.panels import Panel
@@ -136,15 +138,24 @@ def redeem(request: HttpRequest, shift: Shift, voucher_id: str) -> HttpResponse:
     def act() -> Panel:
         known_id, manager = wanted_id("vch", voucher_id), agreement.who()
         done = hand_over(
-            shift.merchant, known_id, path="staff_scan", actor=shift.actor, how_named=how_named, agreed_by=manager
+            shift.merchant,
+            known_id,
+            path="staff_scan",
+            actor=shift.actor,
+            how_named=how_named,
+            agreed_by=manager,
+            bought=reader_of(tapped.amount),
         )
-        return panels.show_handed_over(shift, done, read_named(tapped.named, done.card.id))
+        named = read_named(tapped.named, done.card.id)
+        return panels.show_handed_over(shift, done, named, amount=tapped.amount)
 
     def explain(refusal: Refusal) -> Panel:
+        if panel := ask_again(shift, voucher_id, tapped, refusal):
+            return panel
         found = Recognised(voucher_id=private_id("vch", voucher_id))
         card = _find_scanned_card(shift, found)
         if isinstance(refusal, ASKED_OF_MANAGER):
-            fields = {"named": tapped.named}
+            fields = {"named": tapped.named, "amount": tapped.amount}
             return panels.ask_manager(shift, refusal, card, action=request.path, fields=fields, person=tapped.person)
         if found.voucher_id:
             note_refusal(shift.merchant, found if card else Recognised(), refusal, actor=shift.actor, card=card)

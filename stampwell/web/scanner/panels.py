@@ -31,9 +31,10 @@ from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.checking import LIVE, OwnUse
 from stampwell.vouchers.rows import VoucherRow, still_open
 from stampwell.web.scanner.amount_facts import amounts_on
+from stampwell.web.scanner.discounts import taken_off, takes_amount
 from stampwell.web.scanner.named_cards import Named, named_text
 from stampwell.web.scanner.presence import Shift
-from stampwell.web.scanner.tickets import Ticket, see_tickets
+from stampwell.web.scanner.tickets import Ticket, conditions_of, see_tickets
 from stampwell.web.seen import note_refusal
 from stampwell.web.stations.answering import Told
 from stampwell.web.stations.progress import name_reward, see_progress
@@ -123,7 +124,11 @@ def ask_amount(
 
 def show_offer(shift: Shift, offered: ScannedVoucher, named: Named, *, waiting: WaitingReward | None = None) -> Panel:
     """`waiting` is a hand-out of this voucher that the owner has not decided yet."""
+    terms = terms_of(shift.merchant.id, offered.voucher.version_id)
+    reward = terms.reward(offered.voucher.reward_id)
     context: dict[str, object] = {
+        "lines": conditions_of(reward, terms),
+        "takes_amount": takes_amount(reward),
         "waiting": waiting,
         "voucher": offered.facts.voucher,
         "name": name_reward(shift.merchant, offered.voucher),
@@ -138,10 +143,12 @@ def show_receipt_code(shift: Shift, scanned: ScannedReceipt) -> Panel:
     return Panel(outcome="receipt_code", tone="attention", html=_draw("receipt_code", context))
 
 
-def show_handed_over(shift: Shift, handed: HandedOver, named: Named) -> Panel:
+def show_handed_over(shift: Shift, handed: HandedOver, named: Named, *, amount: str = "") -> Panel:
+    """`amount` is that of the purchase, where staff have typed it."""
     at = handed.redemption.at
-    context = {
+    context: dict[str, object] = {
         "redemption": handed.facts.redemption,
+        "taken": taken_off(handed.redemption, amount),
         "name": name_reward(shift.merchant, handed.voucher),
         "tickets": see_tickets(shift, handed.card, handed.vouchers),
         "named": named_text(handed.card.id, named),

@@ -14,6 +14,7 @@ from stampwell.ids import public_id
 from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import format_end, format_near_moment
 from stampwell.merchants.clocks import clocks_of
+from stampwell.merchants.models import Merchant
 from stampwell.programs.discount_words import say_discount
 from stampwell.programs.rules import say_times
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
@@ -22,18 +23,22 @@ from stampwell.transactions import merchant_reads
 from stampwell.vouchers.grace import honoured_until, honoured_vouchers
 from stampwell.vouchers.refusals import VoucherAwaitsVisit, VoucherNotReady, WrongLocation, WrongTime
 from stampwell.vouchers.rows import VoucherRow
+from stampwell.web.scanner.discounts import takes_amount
 from stampwell.web.scanner.presence import Shift
 from stampwell.web.stations.progress import MOST_TICKETS, name_reward
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
-    """`label` says how it stands with the reward, `lines` until when, or from when, where or why."""
+    """`label` says how it stands with the reward, `lines` until when, or from when, where or why.
+    Where it `takes_amount`, staff may tell the amount of the purchase, and are told what comes off it.
+    """
 
     id: str
     name: str
     can_be_used: bool
     label: str
     lines: list[str]
+    takes_amount: bool
 
 
 def see_tickets(
@@ -52,6 +57,7 @@ def see_tickets(
             can_be_used=refusal is None,
             label=_label(voucher, refusal, is_fresh=voucher.id in fresh),
             lines=list(_lines(shift, voucher, refusal)),
+            takes_amount=refusal is None and takes_amount(_reward_of(shift.merchant, voucher)),
         )
         for voucher, refusal in judged[:MOST_TICKETS]
     ]
@@ -85,7 +91,7 @@ def _lines(shift: Shift, voucher: VoucherRow, refusal: Refusal | None) -> Iterat
     terms = terms_of(shift.merchant.id, voucher.version_id)
     reward = terms.reward(voucher.reward_id)
     if refusal is None:
-        yield from _conditions(reward, terms)
+        yield from conditions_of(reward, terms)
     if isinstance(refusal, VoucherAwaitsVisit):
         yield _("Can be used from the next visit on a later day.")
     elif isinstance(refusal, VoucherNotReady):
@@ -108,7 +114,11 @@ def _lines(shift: Shift, voucher: VoucherRow, refusal: Refusal | None) -> Iterat
             yield _("Was valid until: %(ended)s. You can still hand it out until: %(until)s") % facts
 
 
-def _conditions(reward: RewardTerms, terms: Terms) -> Iterator[str]:
-    if reward.needs_manager:
-        yield _("A manager has to agree")
-    yield from say_discount(reward, terms.currency)
+def conditions_of(reward: RewardTerms, terms: Terms) -> list[str]:
+    """What staff have to know before they hand it out."""
+    manager = [_("A manager has to agree")] if reward.needs_manager else []
+    return [*manager, *say_discount(reward, terms.currency)]
+
+
+def _reward_of(merchant: Merchant, voucher: VoucherRow) -> RewardTerms:
+    return terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)

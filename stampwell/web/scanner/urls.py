@@ -4,6 +4,7 @@ from django.urls import path
 
 from stampwell.web.scanner import (
     acts,
+    asking_purchases,
     enrolling,
     finding,
     kept_scans,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("cards/<str:card_id>/stamps", acts.stamp, name="scanner_stamps"),
     path("stamps/<str:stamp_id>/undo", acts.undo, name="scanner_undo"),
     path("vouchers/<str:voucher_id>/redemption", acts.redeem, name="scanner_redemption"),
+    path("vouchers/<str:voucher_id>/purchase", asking_purchases.ask, name="scanner_purchase"),
     path("redemptions/<str:redemption_id>/reversal", acts.take_back, name="scanner_reversal"),
     path("today", today.show, name="scanner_today"),
     path("today/stamps/<str:stamp_id>/undo", today.undo, name="scanner_today_undo"),
