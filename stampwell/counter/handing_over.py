@@ -53,6 +53,15 @@ class RewardNeedsManager(NeedsManager):
     what_to_do = _("A manager can agree at the scanner with a PIN, or hand it out on the card’s page.")
 
 
+class CameBy(msgspec.Struct, frozen=True):
+    """How the card of a voucher came to the counter: `entered` says it where no code was shown, `seconds` how long ago
+    its code was scanned; None where none was, or nobody knows.
+    """
+
+    entered: Entered | None = None
+    seconds: int | None = None
+
+
 class HandedOverFacts(msgspec.Struct, frozen=True):
     redemption: RedemptionFacts
     voucher: VoucherFacts
@@ -92,7 +101,7 @@ def hand_over(
     path: Path | None = None,
     actor: Actor,
     receipt_id: str | None = None,
-    how_named: Callable[[UUID], Entered | None] | None = None,
+    how_named: Callable[[UUID], CameBy] | None = None,
     agreed_by: UUID | None = None,
     bought: Callable[[Terms, RewardTerms], Basket | None] | None = None,
     spot: Spot | None = None,
@@ -141,7 +150,7 @@ def hand_over_asked(
     path: Path | None = None,
     actor: Actor,
     receipt_id: str | None = None,
-    how_named: Callable[[UUID], Entered | None] | None = None,
+    how_named: Callable[[UUID], CameBy] | None = None,
     agreed_by: UUID | None = None,
     reservation: UUID | None = None,
     basket: Basket | None = None,
@@ -155,7 +164,7 @@ def hand_over_asked(
     if voucher is None:
         raise NotFound
     assert card is not None, "a voucher is for a card"
-    entered = how_named(card.id) if how_named else None
+    came_by = how_named(card.id) if how_named else CameBy()
     agreed_by = _who_agreed(tx, merchant, voucher, actor, agreed_by)
     done = use_voucher(
         tx,
@@ -164,7 +173,8 @@ def hand_over_asked(
         path=path,
         actor=actor,
         receipt_id=receipt_id,
-        entered=entered,
+        entered=came_by.entered,
+        scan_seconds=came_by.seconds,
         agreed_by=agreed_by,
         reservation=reservation,
         basket=basket,

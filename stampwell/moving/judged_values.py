@@ -87,6 +87,7 @@ _COUNTERS = {
     ("code_batch", "place"): (0, MOST_COLUMNS),
     ("pool_code", "returned"): (0, 2**14),
     ("honoured_paper", "number"): (1, MOST_PAPERS_A_DAY),
+    ("redemption", "scan_seconds"): (0, 2**30),
     ("retention", "day_number"): (0, 2**30),
     ("retention", "budget"): (0, 2**30),
     ("retention", "told"): (0, 2**30),

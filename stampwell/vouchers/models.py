@@ -75,6 +75,7 @@ class Redemption(OfMerchant):
 
     `discount` is what it took off a basket, in minor units of `currency`, and `discount_lines` what of each line.
     `shown_code` is what its customer was shown for it, of the codes that many are shown.
+    `scan_seconds` is how long before it the code of the voucher or its card was scanned.
     `returned_lines` alone is written later: what of that was taken back while the voucher stays used (`returning`).
     """
 
@@ -93,6 +94,7 @@ class Redemption(OfMerchant):
     discount_lines = ArrayField(models.IntegerField(), null=True)
     shown_code = models.CharField(max_length=LONGEST_CODE, null=True)
     returned_lines = ArrayField(models.IntegerField(), null=True)
+    scan_seconds = models.IntegerField(null=True)
 
     class Meta:
         db_table = "redemption"

@@ -104,14 +104,7 @@ def redeem_voucher(
     with merchant_transaction(merchant.id) as tx:
         voucher = lock_voucher(tx, voucher_id)
         return use_voucher(
-            tx,
-            merchant,
-            voucher,
-            path=path,
-            actor=actor,
-            receipt_id=receipt_id,
-            reservation=reservation,
-            basket=basket,
+            tx, merchant, voucher, path=path, actor=actor, receipt_id=receipt_id, reservation=reservation, basket=basket
         )
 
 
@@ -128,9 +121,10 @@ def use_voucher(
     reservation: UUID | None = None,
     basket: Basket | None = None,
     spot: Spot | None = None,
+    scan_seconds: int | None = None,
 ) -> Redeemed:
     """As `redeem_voucher`, with a voucher that the caller has locked. `spot` is where the phone of who uses it alone
-    says to be. Refuses also: TooFarAway, PlaceNotTold.
+    says to be, `scan_seconds` how long ago it was scanned. Refuses also: TooFarAway, PlaceNotTold.
     """
     at = now()
     terms = terms_of(merchant.id, voucher.version_id)
@@ -155,6 +149,7 @@ def use_voucher(
         agreed_by=agreed_by,
         discount=discount_on(terms, reward, basket),
         nearness=nearness,
+        scan_seconds=scan_seconds,
     )
 
 
@@ -267,6 +262,7 @@ def write_redemption(
     agreed_by: UUID | None = None,
     discount: DiscountFacts | None = None,
     nearness: Nearness | None = None,
+    scan_seconds: int | None = None,
 ) -> Redeemed:
     """Writes the use of a voucher that the caller has locked and found usable. `told_at` is when we learn of one that
     happened before; the journal has it there, for its numbers rise with its moments.
@@ -287,6 +283,7 @@ def write_redemption(
         currency=discount.currency if discount else None,
         discount_lines=discount.lines if discount else None,
         shown_code=voucher.shown_code if voucher.state == "reserved" else None,
+        scan_seconds=scan_seconds,
     )
     read = (voucher.state, voucher.reversals, voucher.card_id, voucher.reservation_id)
     tx.change(_USE, (at, tx.merchant_id, voucher.id, *read))

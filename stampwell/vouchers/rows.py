@@ -65,6 +65,7 @@ class RedemptionRow(msgspec.Struct, frozen=True, kw_only=True):
     discount_lines: list[int] | None = None
     returned_lines: list[int] | None = None
     shown_code: str | None = None
+    scan_seconds: int | None = None
 
 
 class ReversalRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from stampwell.cards.models import Card, Stamp
 from stampwell.cards.paper_rules import change_paper_rules
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
-from stampwell.counter.handing_over import hand_over
+from stampwell.counter.handing_over import CameBy, hand_over
 from stampwell.counter.scanning import recognise, take_scan
 from stampwell.events.actors import Actor, Entered
 from stampwell.events.models import Event
@@ -215,7 +215,7 @@ def test_a_reward_of_a_card_that_nobody_showed_is_counted(lume: Shop, entered: E
     give(card, lume.hire("Ci"), Purchase(count=5))
 
     actor = Actor(source="scanner", location_id=lume.location.id, staff_member_id=bo.id)
-    hand_over(lume.merchant, card.open_vouchers[0].id, actor=actor, how_named=lambda _card_id: entered)
+    hand_over(lume.merchant, card.open_vouchers[0].id, actor=actor, how_named=lambda _card_id: CameBy(entered))
 
     row = only_row(bo)
     assert (row.rewards, row.found_rewards) == (1, is_found)

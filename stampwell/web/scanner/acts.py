@@ -19,7 +19,6 @@ from stampwell.counter.guessing import a_device, recognise_for
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
 from stampwell.counter.receipt_scans import ScannedReceipt
 from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal, take_scan
-from stampwell.events.actors import Entered
 from stampwell.ids import private_id, public_id, wanted_id
 from stampwell.merchants.managers import NeedsManager
 from stampwell.merchants.pins import PinLocked, WrongPin
@@ -36,7 +35,7 @@ from stampwell.web.scanner.amounts import AmountUnclear, read_amount
 from stampwell.web.scanner.asking_purchases import ask_again
 from stampwell.web.scanner.discounts import reader_of
 from stampwell.web.scanner.guarding import acting
-from stampwell.web.scanner.named_cards import Named, named_by, named_text, read_named
+from stampwell.web.scanner.named_cards import Named, came_by, named_by, named_text, read_named
 from stampwell.web.scanner.panels import Panel
 from stampwell.web.scanner.presence import Shift
 from stampwell.web.scanner.same_scans import Scan, fingerprint_of_scan, offer, saying_anew
@@ -132,9 +131,6 @@ def redeem(request: HttpRequest, shift: Shift, voucher_id: str) -> HttpResponse:
 
     agreement = read_agreement(shift, tapped.key, tapped.person, tapped.pin)
 
-    def how_named(card_id: UUID) -> Entered | None:
-        return read_named(tapped.named, card_id).entered
-
     def act() -> Panel:
         known_id, manager = wanted_id("vch", voucher_id), agreement.who()
         done = hand_over(
@@ -142,7 +138,7 @@ def redeem(request: HttpRequest, shift: Shift, voucher_id: str) -> HttpResponse:
             known_id,
             path="staff_scan",
             actor=shift.actor,
-            how_named=how_named,
+            how_named=lambda card_id: came_by(tapped.named, card_id),
             agreed_by=manager,
             bought=reader_of(tapped.amount),
         )

@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 
 from stampwell.cards.refusals import CodeAlreadyUsed
 from stampwell.clock import now
+from stampwell.counter.handing_over import CameBy
 from stampwell.counter.scanning import Recognised
 from stampwell.events.actors import Entered
 from stampwell.requests.limits import CLOCKS_DIFFER
@@ -56,3 +57,11 @@ def read_named(text: str, card_id: UUID) -> Named:
     if read.card_id != card_id:
         raise CodeAlreadyUsed
     return read.named if at - LASTS <= read.named.at <= at + CLOCKS_DIFFER else Named(entered="found", at=at)
+
+
+def came_by(text: str, card_id: UUID) -> CameBy:
+    """As the event of a reward that is handed out says it. Refuses as `read_named` does."""
+    named = read_named(text, card_id)
+    if named.entered is not None:
+        return CameBy(entered=named.entered)
+    return CameBy(seconds=max(0, int((now() - named.at).total_seconds())))
