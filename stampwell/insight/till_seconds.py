@@ -1,4 +1,4 @@
-"""How long a code stood on the phone before the till took it, by the till's reports."""
+"""How long rewards take at the till: until it took a code, by its reports, and from a scan of staff to the hand-out."""
 
 from datetime import datetime
 
@@ -10,11 +10,12 @@ from stampwell.transactions import Statements
 MOST = 10_000  # confirmations that are looked at, the latest
 
 
-class TillSeconds(msgspec.Struct, frozen=True):
-    """Seconds from showing the code to the till's own time, of `times` codes: half of them took no longer than `half`,
-    nine of ten no longer than `most`. Both are None of nothing.
+MOST_USES = 50_000  # uses that are looked at, the latest, for those that came of a scan
 
-    Of a scan nothing is said: the moment at which it showed the voucher is not kept.
+
+class TillSeconds(msgspec.Struct, frozen=True):
+    """Seconds that `times` rewards took: half of them no longer than `half`,
+    nine of ten no longer than `most`. Both are None of nothing.
     """
 
     times: int
@@ -40,7 +41,27 @@ _READ = """
 """
 
 
+_READ_SCANS = """
+    SELECT count(*)::int AS times, percentile_disc(0.5) WITHIN GROUP (ORDER BY scan_seconds) AS half,
+        percentile_disc(0.9) WITHIN GROUP (ORDER BY scan_seconds) AS most
+    FROM (
+        SELECT scan_seconds FROM redemption
+        WHERE merchant_id = %(merchant)s AND id >= %(first)s ORDER BY id DESC LIMIT %(limit)s
+    ) latest
+    WHERE scan_seconds IS NOT NULL
+"""
+
+
 def seconds_at_till(tx: Statements, *, since: datetime) -> TillSeconds:
-    """Of the codes that were used then or later and whose time a report has told."""
+    """From showing the code to the till's own time, of the codes that were used then or later and whose time a report
+    has told.
+    """
     facts = {"merchant": tx.merchant_id, "first": id_at(since), "since": since, "limit": MOST}
     return tx.rows(TillSeconds, _READ, facts)[0]
+
+
+def seconds_of_scans(tx: Statements, *, since: datetime) -> TillSeconds:
+    """From the scan of the voucher or its card until staff handed out the reward, by the clock of the server. What was
+    handed out without a network has none, nor has what was handed out without a code.
+    """
+    return tx.rows(TillSeconds, _READ_SCANS, {"merchant": tx.merchant_id, "first": id_at(since), "limit": MOST_USES})[0]

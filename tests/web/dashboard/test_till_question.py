@@ -16,7 +16,7 @@ from stampwell.ids import public_id
 from stampwell.insight.models import CardFigure
 from stampwell.insight.redemption_models import RedemptionTotal
 from stampwell.insight.till_question import DAYS
-from stampwell.insight.till_seconds import TillSeconds, seconds_at_till
+from stampwell.insight.till_seconds import TillSeconds, seconds_at_till, seconds_of_scans
 from stampwell.languages.period_names import name_days
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import StaffMember
@@ -29,6 +29,8 @@ from tests.following import follow_everything
 from tests.moments import COUNTDOWN
 from tests.reconciling.working import coffee_shop, compare, line_of, report_of, show_one
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
+from tests.web.scanner.phone import Phone
+from tests.web.scanner.test_entered import hidden_in
 from tests.world import Offer, Shop
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +193,33 @@ def test_how_long_the_till_took_is_told_where_its_report_tells_the_time(
     assert "at most 30 for half of the codes, 95 for nine of ten." in words(desk.open(PAGE))
     with stopped_at(now() + timedelta(days=DAYS)):
         assert told(lume) == told(rossi) == TillSeconds(0, None, None)
+
+
+def test_how_long_staff_took_from_a_scan_is_told_of_what_they_scanned(
+    desk: DeskClient, lume: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(till_question, "LEAST", 3)
+    phone = Phone(lume).enrol()
+    phone.sign_in(lume.hire("Bo"))
+    tea = {"stamps": 1, "reward": {"name": "Tea", "path": "staff_scan"}}
+    offer = lume.publish(goal=1, milestones=[tea])
+
+    def hand_out(seconds: int, *, is_typed: bool = False) -> None:
+        card = offer.card()
+        began = now()
+        panel = phone.scan(card.row.short_number if is_typed else card.code)
+        with stopped_at(began + timedelta(seconds=seconds)):
+            assert phone.tap(panel.url("/redemption"), **hidden_in(panel, "/redemption")).outcome == "handed_over"
+
+    hand_out(4)
+    hand_out(31)
+    hand_out(600, is_typed=True)
+    assert "Staff scanned and handed out 2 rewards. With 3 or more, the page can answer." in words(desk.open(PAGE))
+
+    hand_out(9)
+    assert "at most 9 for half of the rewards, 31 for nine of ten." in words(desk.open(PAGE))
+    with merchant_transaction(lume.merchant.id) as tx:
+        assert seconds_of_scans(tx, since=now() + timedelta(hours=1)) == TillSeconds(0, None, None)
 
 
 def told(shop: Shop) -> TillSeconds:

@@ -21,7 +21,7 @@ from stampwell.insight.redemption_figures import Redemptions, count_redemptions
 from stampwell.insight.redemption_totals import Way
 from stampwell.insight.spread import most_of
 from stampwell.insight.till_question import DAYS, LEAST, TillAnswer, answer
-from stampwell.insight.till_seconds import TillSeconds, seconds_at_till
+from stampwell.insight.till_seconds import TillSeconds, seconds_at_till, seconds_of_scans
 from stampwell.languages.formatting import format_number
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.local_time import local_day, start_of_day
@@ -106,6 +106,7 @@ class TillQuestion(msgspec.Struct, frozen=True, kw_only=True):
     refusals: list[ShareRow]
     waited: str
     seconds: str
+    scan_seconds: str
 
 
 class _Read(msgspec.Struct, frozen=True):
@@ -115,6 +116,7 @@ class _Read(msgspec.Struct, frozen=True):
     last: JoinedReconciliation | None
     added_up: AddedUp
     seconds: TillSeconds
+    scan_seconds: TillSeconds
 
 
 @require_safe
@@ -141,6 +143,7 @@ def _read(tx: Statements, merchant: Merchant, first: date, last: date) -> _Read:
         last=last_compared(tx, since=start_of_day(merchant, first)),
         added_up=add_up(tx, since=start_of_day(merchant, first)),
         seconds=seconds_at_till(tx, since=start_of_day(merchant, first)),
+        scan_seconds=seconds_of_scans(tx, since=start_of_day(merchant, first)),
     )
 
 
@@ -169,6 +172,7 @@ def _question_of(read: _Read, names: Mapping[UUID, str]) -> TillQuestion:
         refusals=show_refusals({code: times for code, times in read.refusals.items() if code in OF_VOUCHERS}),
         waited=_say_waited(read.waited),
         seconds=_say_seconds(read.seconds),
+        scan_seconds=_say_scan_seconds(read.scan_seconds),
     )
 
 
@@ -258,4 +262,19 @@ def _say_seconds(told: TillSeconds) -> str:
         )
         return said % {"count": format_number(told.times), "least": format_number(LEAST)}
     said = _("Seconds until the till took the code: at most %(half)s for half of the codes, %(most)s for nine of ten.")
+    return said % {"half": format_number(told.half), "most": format_number(told.most)}
+
+
+def _say_scan_seconds(told: TillSeconds) -> str:
+    if told.times < LEAST or told.half is None or told.most is None:
+        said = ngettext(
+            "Staff scanned and handed out %(count)s reward. With %(least)s or more, the page can answer.",
+            "Staff scanned and handed out %(count)s rewards. With %(least)s or more, the page can answer.",
+            told.times,
+        )
+        return said % {"count": format_number(told.times), "least": format_number(LEAST)}
+    said = _(
+        "Seconds from a scan until staff handed out the reward: "
+        "at most %(half)s for half of the rewards, %(most)s for nine of ten."
+    )
     return said % {"half": format_number(told.half), "most": format_number(told.most)}
