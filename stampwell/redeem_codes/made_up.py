@@ -1,8 +1,9 @@
-"""A code that looks like those of a list and is none of them: the till's scanner is tried with it."""
+"""A code that looks like those that the till knows and is none of them: for trying how codes are shown and read."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from stampwell.redeem_codes.formats import FORMATS, find_check_digit, why_code_does_not_fit
+from stampwell.redeem_codes.formats import FORMATS, barcode_text, find_check_digit, why_code_does_not_fit
 from stampwell.redeem_codes.pools import shown_in
 from stampwell.redeem_codes.rows import PoolRow, next_codes
 from stampwell.transactions import Statements
@@ -22,6 +23,18 @@ def made_up_code(tx: Statements, pool: PoolRow) -> str | None:
                 _THERE, (tx.merchant_id, code)
             ):
                 return code
+    return None
+
+
+def made_up_in_place_of(code: str, code_format: str, barcode_template: str, known: Collection[str]) -> str | None:
+    """Of the length and the kind of this one, which all customers are shown, and none of those that are `known`; None
+    where there is no other such code.
+    """
+    for digit in "0123456789":
+        made = _like(code, digit, FORMATS[code_format].exactly)
+        held = barcode_text(barcode_template, made)
+        if made not in {code, *known} and why_code_does_not_fit(held, code_format) is None:
+            return made
     return None
 
 

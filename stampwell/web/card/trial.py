@@ -23,13 +23,12 @@ from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Path, RewardTerms
 from stampwell.redeem_codes.formats import FORMATS, barcode_text, draw_code, draw_qr, why_code_does_not_fit
-from stampwell.redeem_codes.made_up import made_up_code
+from stampwell.redeem_codes.made_up import made_up_code, made_up_in_place_of
 from stampwell.redeem_codes.rows import read_pool
 from stampwell.transactions import merchant_reads
 from stampwell.vouchers.api_codes import SAMPLE
 from stampwell.vouchers.checking import LIVE
 from stampwell.vouchers.issuing import new_voucher
-from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.card.state import OpenVoucher, Use
 from stampwell.web.card.vouchers import api_code_screen, live_screen, screen_of, voucher_context
 from stampwell.web.shop_pages import shop_context, shop_page, shop_zone
@@ -37,7 +36,7 @@ from stampwell.web.trials import Trial, read_trial
 from stampwell.web.visitors import milliseconds
 
 NUMBER = "1234567" + luhn_digit("1234567")
-SAMPLE_CODE = "SAMPLE"  # where the reward has neither a code that is the same for everybody nor a list
+SAMPLE_CODE = "SAMPLE"  # where the reward has no code of which another one could be made up
 _OPENS_NOTHING = "stampwell"
 
 
@@ -136,7 +135,7 @@ def _screen_context(merchant: Merchant, opened: OpenVoucher, screen: str) -> dic
             signs = _signs_of_a_trial(opened.redemption.at)
             return live_screen(merchant, opened) | {"code_svg": _opens_nothing(), "minute_signs": signs}
         case "till_code":
-            return _till_code(merchant, opened.reward, opened.row)
+            return _till_code(merchant, opened)
     return {}
 
 
@@ -151,11 +150,15 @@ def _opens_nothing() -> SafeString:
     return SafeString(draw_qr(_OPENS_NOTHING, level="Q"))
 
 
-def _till_code(merchant: Merchant, reward: RewardTerms, voucher: VoucherRow) -> dict[str, Any]:
-    begins, until = voucher.revealed, voucher.reserved_until
+def _till_code(merchant: Merchant, opened: OpenVoucher) -> dict[str, Any]:
+    reward, begins, until = opened.reward, opened.row.revealed, opened.row.reserved_until
     assert begins is not None, "only a voucher whose code is shown has this screen"
     assert until is not None, "and it is shown for a time"
-    code, code_format = reward.redeem_code or SAMPLE_CODE, reward.redeem_code_format or "qr"
+    code, code_format = SAMPLE_CODE, reward.redeem_code_format or "qr"
+    if reward.redeem_code:  # whoever has the link sees this, so never the true one
+        known = {code for one in opened.terms.rewards for code in (one.redeem_code, *one.code_by_location.values())}
+        made_up = made_up_in_place_of(reward.redeem_code, code_format, reward.barcode_template, known)
+        code = made_up or SAMPLE_CODE
     held = barcode_text(reward.barcode_template, code)
     if reward.pool_id:
         with merchant_reads(merchant.id) as tx:

@@ -47,7 +47,7 @@ def counted() -> list[int]:
     [
         ("staff_scan", "Show this code to the staff.", "Show this code to the staff.", "This reward was handed out."),
         ("self_redeem", "Use it at the counter", "Use this reward now?", "Staff: your scanner shows the same sign."),
-        ("redeem_code", "show the code that the till knows", "Are you at the till?", "FREECOFFEE"),
+        ("redeem_code", "show the code that the till knows", "Are you at the till?", "TESTTESTTE"),
     ],
 )
 def test_each_way_is_shown_as_customers_see_it_and_writes_nothing(
@@ -86,6 +86,27 @@ def test_it_begins_with_the_way_of_the_reward_and_offers_the_others(offer: Offer
     assert "show the code that the till knows" in words(page)
     for way in ("staff_scan", "self_redeem", "redeem_code"):
         assert f"?path={way}" in page.text
+
+
+@pytest.mark.parametrize(
+    ("code", "made_up"),
+    [
+        ({"code": "FREECOFFEE", "format": "qr"}, "TESTTESTTE"),
+        ({"code": "Kaffe-10", "format": "code128"}, "Testt-00"),
+        ({"code": "4006381333931", "format": "ean13"}, "0000000000000"),
+        ({"code": "0000000000000", "format": "ean13"}, "1111111111116"),
+        ({"code": "TEST", "format": "text"}, "SAMPLE"),
+    ],
+)
+def test_the_code_for_the_till_is_made_up_and_said_to_be(lume: Shop, code: dict[str, str], made_up: str) -> None:
+    tea = {"name": "Tea", "path": "redeem_code", "redeem_code": {"kind": "static", **code}}
+    path = path_of(lume.publish(goal=4, milestones=[{"stamps": 4, "reward": tea}]))
+
+    page = english().get(f"{path}?path=redeem_code&used={int(START.timestamp())}")
+
+    assert (made_up in words(page), code["code"] in page.text) == (True, False)
+    assert "The code for the till is made up, so no till takes it." in words(page)
+    assert "is made up" not in words(english().get(f"{path}?path=staff_scan"))
 
 
 def test_codes_that_the_till_asks_about_are_shown_as_they_look(lume: Shop) -> None:
