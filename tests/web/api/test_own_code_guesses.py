@@ -24,6 +24,7 @@ from tests.kept import made_once
 from tests.vouchers.test_api_codes import card_with_code, code_of
 from tests.web.api.client import ApiClient, Reply
 from tests.web.api.test_answers import redeem, refused
+from tests.web.api.test_api_codes import mistyped
 from tests.web.dashboard.conftest import desk as desk
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.world import HeldCard, Shop
@@ -135,6 +136,22 @@ def test_the_same_code_tried_again_and_again_counts_once(lume: Shop, card: HeldC
             refused(scan(client, code), "unknown_code", 404)
 
     assert not closed(lume)
+    assert told() == []
+
+
+def test_whoever_tries_one_code_over_and_over_takes_it_from_nobody(lume: Shop, card: HeldCard) -> None:
+    """What a limit of each code would let a stranger do who has seen it once."""
+    stranger, till, code = ApiClient(lume.api_key()), ApiClient(lume.api_key()), named(card)
+    voucher = scan(till, code).json["voucher"]["id"]
+    held = till.post(f"/vouchers/{voucher}/reservation").json["reservation"]["id"]
+
+    for _time in range(MOST_OF_SHOP + 1):
+        refused(scan(stranger, mistyped(code)), "voucher_code_mistyped", 404)
+        refused(redeem(stranger, voucher), "voucher_reserved")
+        refused(redeem(stranger, voucher, reservation="rsv_" + "0" * 32), "voucher_reserved")
+
+    assert scan(till, code).json["voucher"]["id"] == voucher
+    assert redeem(till, voucher, reservation=held).status == 201
     assert told() == []
 
 
