@@ -43,6 +43,10 @@ KEEP_BY_NOBODY = """([count, code]) => new Promise((done) => {
     transaction.oncomplete = () => { request.result.close(); done(); };
   };
 })"""
+STORED = """async () => {
+  const { SCANS, asked, inStores } = await import("/static/js/stations/storage.js");
+  return inStores([SCANS], "readonly", (scans) => asked(scans.count()));
+}"""
 LATER = "later => { const now = Date.now; Date.now = () => now() + later; }"
 END_SHIFT = """() => new Promise((done) => {
   const request = indexedDB.open("stampwell-scanner");
@@ -555,6 +559,7 @@ def test_neither_a_mistyped_number_nor_the_same_card_within_the_pause_is_just_sa
     save(page, card)
     type_number(page, f"{number[:4]} {number[4:]}")
     result(page, "Already saved at ")
+    assert page.evaluate(STORED) == 1  # nobody who comes to this page later saves what nobody has said yes to
     assert_accessible(page)
     page.get_by_role("button", name="Next").click()
     strip(page, "Saved scans: 1,")
