@@ -15,8 +15,9 @@ from stampwell.clock import now
 from stampwell.merchants.models import Merchant
 from stampwell.programs.drafting import PrizeRewardDraft, ProgramDraft, StaticCodeDraft
 from stampwell.programs.models import CodeSuccessor
-from stampwell.programs.successor_refusals import CodeReplaced
+from stampwell.programs.successor_refusals import CodeReplaced, NextCodeDoesNotFit
 from stampwell.programs.terms import MilestoneTerms, RewardTerms, Terms
+from stampwell.redeem_codes.formats import FORMATS, barcode_text, why_code_does_not_fit
 from stampwell.transactions import Later, Statements, columns_of
 
 
@@ -116,23 +117,38 @@ def terms_of_today(terms: Terms, merchant: Merchant) -> Terms:
 
 
 def refuse_replaced_codes(merchant: Merchant, draft: ProgramDraft) -> None:
-    """Terms that are published hold no code in whose place another one is shown by now.
+    """Terms that are published hold no code in whose place another one is shown by now, and show each in a way in which
+    what is planned to follow it can be shown too.
 
-    Refuses: CodeReplaced.
+    Refuses: CodeReplaced, NextCodeDoesNotFit.
     """
-    codes = sorted(set(_codes_in(draft)))
+    codes = [(given, code) for given in _static_in(draft) for code in (given.code, *given.code_by_location.values())]
     if not codes:
         return
-    begun = CodeSuccessor.objects.filter(merchant=merchant, code__in=codes, starts__lte=now())
-    if found := begun.order_by("code").first():
-        raise CodeReplaced(code=found.code)
+    # Asked anew: whoever has planned one meanwhile has held the shop's row, which the caller holds now.
+    written = CodeSuccessor.objects.filter(merchant=merchant).values_list("code", "next_code", "starts")
+    successors, at = Successors(Turn(*row) for row in written), now()
+    for given, code in codes:
+        for turn in successors.after(code):
+            if turn.starts <= at:
+                raise CodeReplaced(code=turn.code)
+            if refusal := why_next_does_not_fit(turn, given.format, given.barcode_template):
+                raise refusal
 
 
-def _codes_in(draft: ProgramDraft) -> Iterator[str]:
+def why_next_does_not_fit(turn: Turn, code_format: str, barcode_template: str) -> NextCodeDoesNotFit | None:
+    """Why the next code cannot be shown as the one before it is."""
+    held = turn.next_code if code_format == "text" else barcode_text(barcode_template, turn.next_code)
+    if why_code_does_not_fit(held, code_format) is None:
+        return None
+    return NextCodeDoesNotFit(code=turn.code, next_code=turn.next_code, format=FORMATS[code_format].name)
+
+
+def _static_in(draft: ProgramDraft) -> Iterator[StaticCodeDraft]:
     for milestone in draft.milestones:
         draw = milestone.reward.draw
         rewards: list[PrizeRewardDraft] = [one.reward for one in draw.prizes] if draw else [milestone.reward]
         for reward in rewards:
             code = reward.redeem_code if reward.path == "redeem_code" else None
             if isinstance(code, StaticCodeDraft):
-                yield from (code.code, *code.code_by_location.values())
+                yield code

@@ -16,6 +16,20 @@ class CodeReplaced(Refusal):
     what_to_do = _("Enter the code that customers are shown now, or a new one.")
 
 
+class NextCodeDoesNotFit(Refusal):
+    """Facts: code, next_code, format."""
+
+    code = "next_code_does_not_fit"
+    kind = Kind.INVALID
+    title = _("The next code does not fit this format")
+    staff_text = _(
+        "“%(next_code)s” is planned to follow “%(code)s”, and it cannot be shown in the format that you have chosen:"
+        " %(format)s."
+    )
+    customer_text = _("There is a mistake in the shop’s card.")
+    what_to_do = _("Choose a format that can hold both codes, or take the planned code back first.")
+
+
 class NoSharedCode(Refusal):
     code = "no_shared_code"
     title = _("No code that is the same for all")

@@ -28,7 +28,7 @@ from stampwell.programs.refusals import (
     RedeemCodeMissing,
     WelcomeFillsCard,
 )
-from stampwell.programs.successor_refusals import CodeReplaced
+from stampwell.programs.successor_refusals import CodeReplaced, NextCodeDoesNotFit
 from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.redeem_codes.refusals import PoolArchived
 from stampwell.refusal import NotFound
@@ -77,6 +77,7 @@ class ProgramVersions(ApiController):
             PoolArchived,
             CodeDoesNotFit,
             CodeReplaced,
+            NextCodeDoesNotFit,
             FreeItemUnnamed,
             ManagerNotThere,
             PlaceNotAsked,

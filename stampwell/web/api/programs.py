@@ -28,7 +28,7 @@ from stampwell.programs.refusals import (
     RedeemCodeMissing,
     WelcomeFillsCard,
 )
-from stampwell.programs.successor_refusals import CodeReplaced
+from stampwell.programs.successor_refusals import CodeReplaced, NextCodeDoesNotFit
 from stampwell.programs.terms import terms_of
 from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.redeem_codes.refusals import PoolArchived
@@ -74,6 +74,7 @@ class Programs(ApiController):
             PoolArchived,
             CodeDoesNotFit,
             CodeReplaced,
+            NextCodeDoesNotFit,
             FreeItemUnnamed,
             ManagerNotThere,
             PlaceNotAsked,
