@@ -24,6 +24,7 @@ from stampwell.programs.successor_refusals import (
     CodeTaken,
     DayTooFar,
     NoSharedCode,
+    OldCodeStillShown,
     SuccessorBegun,
     SuccessorPlanned,
 )
@@ -136,13 +137,15 @@ def take_back_successor(merchant: Merchant, successor_id: UUID, *, actor: Actor)
 def say_removed(merchant: Merchant, successor_id: UUID, *, actor: Actor) -> SuccessorRow:
     """The till has the old code no more, so nobody is reminded of it. A second time it changes nothing.
 
-    Refuses: NotFound.
+    Refuses: NotFound; OldCodeStillShown before the next code is.
     """
     with merchant_transaction(merchant.id) as tx:
         shop, at = lock_merchant(tx), now()
         row = find_successor(tx, successor_id)
         if row.removed:
             return row
+        if at < row.starts:
+            raise OldCodeStillShown(starts=row.starts)
         tx.write(_REMOVE, (at, tx.merchant_id, row.id))
         changed(tx, "codes.successor_removed", by=actor, name=name_of(shop, successors_in(tx), row.code))
         return msgspec.structs.replace(row, removed=at)

@@ -54,6 +54,16 @@ class SuccessorBegun(Refusal):
     what_to_do = _("Make sure that your till has it. If it must not be used, enter another code to follow it.")
 
 
+class OldCodeStillShown(Refusal):
+    """Facts: starts."""
+
+    code = "old_code_still_shown"
+    title = _("The old code is still shown")
+    staff_text = _("Customers are shown this code until %(starts)s. Only then does the next one take its place.")
+    customer_text = _("There is a mistake in the shop’s card.")
+    what_to_do = _("Leave it in your till until then. If it must not be used any more, plan the next code for today.")
+
+
 class CodeTaken(Refusal):
     """The next code is one that the till knows already, or knew."""
 

@@ -30,6 +30,7 @@ from stampwell.programs.successor_refusals import (
     CodeTaken,
     DayTooFar,
     NoSharedCode,
+    OldCodeStillShown,
     SuccessorBegun,
     SuccessorPlanned,
 )
@@ -153,6 +154,16 @@ def test_that_the_till_has_the_old_one_no_more_is_said_when_it_is_over(lume: Sho
         assert say_removed(lume.merchant, row.id, actor=lume.actor) == first
 
     assert CodeSuccessor.objects.get().removed == row.old_until
+
+
+def test_nobody_says_that_the_till_has_no_more_what_is_still_shown(lume: Shop, offer: Offer) -> None:
+    row, turn = plan(offer), turn_of(offer)
+    with stopped_at(turn - timedelta.resolution), pytest.raises(OldCodeStillShown) as refused:
+        say_removed(lume.merchant, row.id, actor=lume.actor)
+    with stopped_at(turn):
+        assert say_removed(lume.merchant, row.id, actor=lume.actor).removed == turn
+
+    assert refused.value.facts == {"starts": turn}
 
 
 def test_it_fits_every_format_that_its_code_is_shown_in(lume: Shop) -> None:

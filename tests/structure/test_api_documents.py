@@ -10,7 +10,7 @@ import pytest
 from django.template import Template
 from django.test import Client
 
-from stampwell.clock import now
+from stampwell.clock import now, stopped_at
 from stampwell.events.recording import EventType
 from stampwell.ids import public_id, wanted_id
 from stampwell.merchants.access import Scope
@@ -165,11 +165,11 @@ def test_the_examples_are_accepted(api: ApiClient, lume: Shop) -> None:
     assert api.post(f"/code-pools/{pool['id']}/revocation", named).status == 202
     shared = public_id("rwd", lume.publish().terms.rewards[-1].id)
     planned = {**examples["/code-successors"], "reward_id": shared, "first_day": ends.date().isoformat()}
-    successor = accepted(api.post("/code-successors", planned))
-    for act in ("removal", "reversal"):
-        accepted(
-            api.post(f"/code-successors/{successor['id']}/{act}", examples[f"/code-successors/{{successor_id}}/{act}"])
-        )
+    for act, at in (("reversal", now()), ("removal", ends)):
+        successor = accepted(api.post("/code-successors", planned))
+        with stopped_at(at):
+            done = f"/code-successors/{successor['id']}/{act}"
+            accepted(api.post(done, examples[f"/code-successors/{{successor_id}}/{act}"]))
     person = f"cus_{lume.publish().card().row.customer_id.hex}"
     merge = {**examples["/customers/{customer_id}/merge"], "other_customer_id": person}
     merged = accepted(api.post(f"/customers/{card['customer_id']}/merge", merge))

@@ -29,6 +29,7 @@ from stampwell.programs.successor_refusals import (
     CodeTaken,
     DayTooFar,
     NoSharedCode,
+    OldCodeStillShown,
     SuccessorBegun,
     SuccessorPlanned,
 )
@@ -143,10 +144,13 @@ class CodeSuccessorReversal(ApiController):
 
 class OldCodeRemoval(ApiController):
     @validate(
-        *writing(CodeSuccessorFacts, NotFound),
+        *writing(CodeSuccessorFacts, NotFound, OldCodeStillShown),
         auth=[KeyWith(Scope.PROGRAMS_WRITE)],
         summary="Say that the old code is deleted",
-        description="The till does not take it any more, so nobody is reminded of it. Twice is as once.",
+        description=(
+            "The till does not take it any more, so nobody is reminded of it. Twice is as once. Refused before the next"
+            " code is shown."
+        ),
         operation_id="removeOldCode",
         tags=TAGS,
     )

@@ -41,11 +41,13 @@ def test_it_is_planned_listed_and_taken_back(lume: Shop, offer: Offer, mill: Loc
 def test_that_the_old_code_is_deleted_is_said_once(lume: Shop, offer: Offer) -> None:
     row, api = plan(offer), ApiClient(lume.api_key())
     path = f"/code-successors/{public_id('csu', row.id)}"
+    early = api.post(f"{path}/removal")
     with stopped_at(turn_of(offer)):
         late = api.post(f"{path}/reversal")
     with stopped_at(row.old_until):
         first, second = (api.post(f"{path}/removal").json["old_removed_at"] for _time in range(2))
 
+    assert (early.status, early.code) == (409, "old_code_still_shown")
     assert (late.status, late.code) == (409, "successor_begun")
     assert first == second is not None
 
