@@ -178,19 +178,28 @@ def shared_code_at(
 def name_of(merchant: Merchant, successors: Successors[Turn], code: str) -> str:
     """The reward that the code is of, in the shop's language: the newest, where it is of several."""
     for reward in rewards_with(merchant, successors, code):
-        terms = terms_of(merchant.id, reward.version_id)
-        return text_in(terms.reward(reward.id).name, terms.locale, terms.locale)
+        return name_in_shop(terms_of(merchant.id, reward.version_id), reward.id)
     return ""
+
+
+def name_in_shop(terms: Terms, reward_id: UUID) -> str:
+    return text_in(terms.reward(reward_id).name, terms.locale, terms.locale)
 
 
 def rewards_with(merchant: Merchant, successors: Successors[Turn], code: str) -> list[Reward]:
     """Of any version, the newest first: those in whose place of a code this one is shown, was or will be."""
+    before = all_before(successors, code)
+    static = Reward.objects.filter(merchant=merchant, redeem_code_kind="static").order_by("-id")
+    return [one for one in static if not before.isdisjoint([one.redeem_code, *one.code_by_location.values()])]
+
+
+def all_before(successors: Successors[Turn], code: str) -> set[str]:
+    """The code, and all those in whose place it is shown, was or will be."""
     before = {code}
     for row in reversed([*successors.all]):
         if row.next_code in before:
             before.add(row.code)
-    static = Reward.objects.filter(merchant=merchant, redeem_code_kind="static").order_by("-id")
-    return [one for one in static if not before.isdisjoint([one.redeem_code, *one.code_by_location.values()])]
+    return before
 
 
 def find_reward_of_any_age(merchant: Merchant, reward_id: UUID) -> tuple[Terms, RewardTerms]:

@@ -13,7 +13,7 @@ from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
 from stampwell.programs.code_successors import SuccessorRow, Successors, successors_in
 from stampwell.programs.models import Program, Reward
-from stampwell.programs.replacing_codes import name_of
+from stampwell.programs.replacing_codes import all_before, name_in_shop
 from stampwell.programs.terms import RewardTerms, Terms, terms_of_many
 from stampwell.transactions import merchant_reads
 
@@ -63,18 +63,58 @@ class SharedCodes(msgspec.Struct, frozen=True):
     old: list[OldCode]
 
 
+class _Static(msgspec.Struct, frozen=True):
+    """A reward of any version that shows, or showed, all its customers the same code."""
+
+    id: UUID
+    version_id: UUID
+    published: datetime
+    codes: frozenset[str]
+
+
 def shared_codes(merchant: Merchant, locale: str) -> SharedCodes:
-    """Of the present terms of the programs that are not archived; the names in that language."""
-    with merchant_reads(merchant.id) as tx:
-        at, successors = now(), successors_in(tx)
+    """Of the present terms of the programs that are not archived; the names in that language.
+
+    However many codes were replaced, the rewards of all versions are read once; of a shop that never had such a code
+    nothing but its programs is.
+    """
+    at, successors = now(), Successors[SuccessorRow](())
+    if merchant.code_turns:  # the row in hand knows whether there is any
+        with merchant_reads(merchant.id) as tx:
+            successors = successors_in(tx)
     versions = list(
         Program.objects.filter(merchant=merchant, archived=None).order_by("id").values_list("current_version_id")
     )
     found = terms_of_many(merchant.id, frozenset(id for (id,) in versions))
     present = [found[id] for (id,) in versions]
-    codes = list(_codes(merchant, present, successors, locale, at)) if _any_static(present) else []
-    waiting = (row for row in successors.all if row.starts <= at and row.removed is None)
-    return SharedCodes(codes, [OldCode(row, name_of(merchant, successors, row.code)) for row in waiting])
+    waiting = [row for row in successors.all if row.starts <= at and row.removed is None]
+    are_shown = _any_static(present)
+    static = _all_static(merchant) if are_shown or waiting else []
+    codes = list(_codes(present, static, successors, locale, at)) if are_shown else []
+    return SharedCodes(codes, _old_codes(merchant, static, successors, waiting))
+
+
+def _all_static(merchant: Merchant) -> list[_Static]:
+    """The newest first."""
+    rows = Reward.objects.filter(merchant=merchant, redeem_code_kind="static").order_by("-id")
+    columns = ("id", "version_id", "version__published", "redeem_code", "code_by_location")
+    return [
+        _Static(id, version_id, published, frozenset([code, *others.values()]))
+        for id, version_id, published, code, others in rows.values_list(*columns)
+    ]
+
+
+def _old_codes(
+    merchant: Merchant, static: list[_Static], successors: Successors[SuccessorRow], waiting: list[SuccessorRow]
+) -> list[OldCode]:
+    """Each with the newest reward that it is of."""
+    rewards = [
+        next((one for one in static if not one.codes.isdisjoint(all_before(successors, row.code))), None)
+        for row in waiting
+    ]
+    terms = terms_of_many(merchant.id, frozenset(one.version_id for one in rewards if one))
+    names = (name_in_shop(terms[one.version_id], one.id) if one else "" for one in rewards)
+    return [OldCode(row, name) for row, name in zip(waiting, names, strict=True)]
 
 
 def _any_static(present: Iterable[Terms]) -> bool:
@@ -82,14 +122,14 @@ def _any_static(present: Iterable[Terms]) -> bool:
 
 
 def _codes(
-    merchant: Merchant, present: list[Terms], successors: Successors[SuccessorRow], locale: str, at: datetime
+    present: list[Terms], static: list[_Static], successors: Successors[SuccessorRow], locale: str, at: datetime
 ) -> Iterator[SharedCode]:
     together: dict[str, list[tuple[Terms, RewardTerms, UUID | None]]] = {}
     for terms in present:
         for reward in terms.rewards:
             for code, place in _codes_of(successors.reward_at(reward, at)):
                 together.setdefault(code, []).append((terms, reward, place))
-    first = _first_shown(merchant, successors, at)
+    first = _first_shown(static, successors, at)
     for code, where in together.items():
         following = successors.of(code)
         yield SharedCode(
@@ -109,11 +149,10 @@ def _codes_of(reward: RewardTerms) -> Iterator[tuple[str, UUID | None]]:
         yield from ((code, UUID(place)) for place, code in reward.code_by_location.items())
 
 
-def _first_shown(merchant: Merchant, successors: Successors[SuccessorRow], at: datetime) -> dict[str, datetime]:
+def _first_shown(static: list[_Static], successors: Successors[SuccessorRow], at: datetime) -> dict[str, datetime]:
     """Since when each is shown: from the turn on, or since terms with it were published first."""
     since = {row.next_code: row.starts for row in successors.all if row.starts <= at}
-    static = Reward.objects.filter(merchant=merchant, redeem_code_kind="static").order_by("version__published")
-    for code, others, published in static.values_list("redeem_code", "code_by_location", "version__published"):
-        for one in (code, *others.values()):
-            since.setdefault(one, published)
+    for one in sorted(static, key=lambda reward: reward.published):
+        for code in one.codes:
+            since.setdefault(code, one.published)
     return since
