@@ -4,18 +4,22 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from stampwell.clock import now, stopped_at
 from stampwell.ids import public_id
 from stampwell.languages.formatting import format_date
 from stampwell.merchants.local_time import start_of_day
-from stampwell.merchants.models import Location
-from stampwell.programs.models import CodeSuccessor
+from stampwell.merchants.models import Location, Merchant
+from stampwell.programs.models import CodeSuccessor, Program, ProgramVersion
+from stampwell.programs.replacing_codes import NextCode, plan_successor
 from stampwell.programs.shared_codes import NEWS_FOR, OLD
 from tests.programs.test_replacing_codes import TODAY, TURN, mill, offer, plan, reward_of, turn_of
 from tests.vouchers.test_codes_by_location import loc, tea
 from tests.web.api.client import ApiClient
 from tests.web.dashboard.desk import DeskClient, words
+from tests.web.dashboard.test_program_drafts import held
 from tests.world import Offer, Shop
 
 pytestmark = pytest.mark.django_db
@@ -146,11 +150,76 @@ def test_forms_prints_trials_and_programs_show_what_is_shown_by_now(desk: DeskCl
         with stopped_at(at):
             seen = [desk.open(page).content.decode() for page in pages]
             reward = ApiClient(lume.api_key()).get(f"/programs/{program}").json["milestones"][0]["reward"]
-        return ["NEWTEA" if "NEWTEA" in text else "FREETEA" for text in [*seen, reward["redeem_code"]["code"]]]
+        shown = [*(text.split("Planned: shown from")[0] for text in seen), reward["redeem_code"]["code"]]
+        return ["NEWTEA" if "NEWTEA" in text else "FREETEA" for text in shown]
 
     turn = start_of_day(lume.merchant, TURN)
     assert told(turn - timedelta(seconds=1)) == ["FREETEA"] * 3
     assert told(turn) == ["NEWTEA"] * 3
+
+
+def test_a_test_print_has_the_planned_code_with_its_first_day(desk: DeskClient, lume: Shop) -> None:
+    reward = tea({})
+    reward["redeem_code"] |= {"format": "code128"}
+    offer = lume.publish(goal=1, milestones=[{"stamps": 1, "reward": reward}])
+    page = f"/programs/{public_id('prg', offer.program.id)}/test-print/"
+    before = desk.open(page)
+    plan(offer)
+
+    planned = desk.open(page)
+    with stopped_at(turn_of(offer)):
+        after = desk.open(page)
+
+    assert "Planned" not in words(before)
+    assert f"Planned: shown from {format_date(TURN)} NEWTEA Code 128" in words(planned)
+    assert planned.content.count(b"<svg") == before.content.count(b"<svg") + 1
+    assert ("Planned" in words(after), "NEWTEA" in words(after)) == (False, True)
+
+
+def test_a_planned_code_that_older_terms_cannot_show_is_told_on_the_test_print(desk: DeskClient, lume: Shop) -> None:
+    reward = tea({})
+    reward["redeem_code"] |= {"code": "4006381333931", "format": "ean13"}
+    offer = lume.publish(goal=1, milestones=[{"stamps": 1, "reward": reward}])
+    plan(offer, "2222222222222")
+    CodeSuccessor.objects.update(next_code="NEWTEA")
+    Merchant.objects.update(code_turns=[["4006381333931", "NEWTEA", turn_of(offer).isoformat()]])
+
+    page = words(desk.open(f"/programs/{public_id('prg', offer.program.id)}/test-print/"))
+
+    assert "“NEWTEA” is planned to follow “4006381333931”" in page
+
+
+def test_the_form_says_which_planned_code_does_not_fit(desk: DeskClient, lume: Shop) -> None:
+    edit = desk.publish(**{"goal-reward-code": "4006381333931"}).headers["Location"] + "edit/"
+    terms = Offer(lume, Program.objects.get(merchant=lume.merchant)).terms
+    wanted = NextCode(code="NEWTEA", first_day=TURN)
+    plan_successor(lume.merchant, terms.milestones[-1].reward.id, None, wanted, actor=lume.actor)
+
+    answer = desk.send(edit, **(held(desk.open(edit)) | {"goal-reward-code_format": "ean13"}))
+
+    assert answer.status_code == 422
+    assert "“NEWTEA” is planned to follow “4006381333931”" in words(answer)
+    assert "take the planned code back first" in words(answer)
+    assert ProgramVersion.objects.count() == 1
+
+
+def test_the_first_page_asks_as_often_however_many_codes_were_replaced(
+    desk: DeskClient, lume: Shop, offer: Offer, mill: Location
+) -> None:
+    def asked(at: datetime) -> int:
+        with stopped_at(at):
+            desk.open("/")  # terms that are published stay in memory
+            with CaptureQueriesContext(connection) as found:
+                assert desk.open("/").status_code == 200
+        return len(found)
+
+    plan(offer)
+    one = asked(turn_of(offer) + timedelta(days=20))
+    plan(offer, "MILL11", place=mill)
+    with stopped_at(turn_of(offer)):
+        plan(offer, "NEWERTEA", day=TURN)
+
+    assert asked(turn_of(offer) + timedelta(days=20)) == one
 
 
 def test_a_shop_without_such_codes_reads_that(desk: DeskClient) -> None:
