@@ -1,7 +1,9 @@
 """Showing the codes of a list in another way: as text, or in another barcode that the till can read.
 
 A code is drawn as its list says when its voucher shows it; a page that shows one already keeps what it
-drew. So it is changed only where every code that may still be shown can be drawn like that.
+drew. So it is changed only where every code that may still be shown can be drawn like that: those that nobody has, and
+those of vouchers that can be used. A voucher that is over and comes back, restored or extended, gets another code where
+its own does not fit any more (`handing_out.held_code`).
 """
 
 from uuid import UUID
@@ -32,8 +34,10 @@ _CHECK_AGAIN = """
     WHERE merchant_id = %s AND id = ANY(%s) AND NOT wanted AND checked IS NOT NULL
 """
 _CODES = """
-    SELECT id, code FROM pool_code WHERE merchant_id = %s AND pool_id = %s AND id > %s AND revoked IS NULL
-        AND confirmed IS NULL ORDER BY id LIMIT %s
+    SELECT c.id, c.code, c.voucher_id IS NULL OR v.state IN ('pending', 'ready', 'reserved') AS is_to_be_shown
+    FROM pool_code c LEFT JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id)
+    WHERE c.merchant_id = %s AND c.pool_id = %s AND c.id > %s AND c.revoked IS NULL AND c.confirmed IS NULL
+    ORDER BY c.id LIMIT %s
 """
 _CHANGE = "UPDATE code_pool SET format = %s, barcode_template = %s WHERE merchant_id = %s AND id = %s"
 
@@ -41,6 +45,7 @@ _CHANGE = "UPDATE code_pool SET format = %s, barcode_template = %s WHERE merchan
 class _Code(msgspec.Struct, frozen=True):
     id: UUID
     code: str
+    is_to_be_shown: bool
 
 
 def change_format(
@@ -60,8 +65,8 @@ def change_format(
         if tx.exists(_UNDER_WAY, (tx.merchant_id, batches)):
             raise CodesUnderWay
         refuse_unfit_fallback(new, pool.fallback_code)
-        if not _fit_all(tx, new):
-            raise CodesNotShownLikeThat
+        if unfit := _find_unfit(tx, new):
+            raise CodesNotShownLikeThat(code=unfit.code)
         tx.write(_CHANGE, (code_format, barcode_template, tx.merchant_id, pool_id))
         tx.write(_CHECK_AGAIN, (tx.merchant_id, batches))
         changed(
@@ -76,11 +81,12 @@ def change_format(
         return new
 
 
-def _fit_all(tx: Statements, pool: PoolRow) -> bool:
+def _find_unfit(tx: Statements, pool: PoolRow) -> _Code | None:
     """A million codes take some seconds, in pieces of which no more than one is in memory."""
     after = _FIRST
     while codes := tx.rows(_Code, _CODES, (tx.merchant_id, pool.id, after, AT_ONCE)):
-        if any(why_code_does_not_fit(shown_in(pool, one.code), pool.format) for one in codes):
-            return False
+        for one in codes:
+            if one.is_to_be_shown and why_code_does_not_fit(shown_in(pool, one.code), pool.format):
+                return one
         after = codes[-1].id
-    return True
+    return None

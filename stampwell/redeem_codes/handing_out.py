@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.redeem_codes.formats import barcode_text, why_code_does_not_fit
 from stampwell.redeem_codes.free_codes import EVERYWHERE, free_of_place
 from stampwell.transactions import Statements, ask_rows
 
@@ -28,8 +29,10 @@ _TAKE = f"""
 """
 _HELD = """
     SELECT c.id, c.pool_id, c.location_id, c.code,
-        b.revoked IS NOT NULL OR c.withdrawn IS NOT NULL OR c.confirmed IS NOT NULL AS is_over
+        b.revoked IS NOT NULL OR c.withdrawn IS NOT NULL OR c.confirmed IS NOT NULL AS is_used_up,
+        p.format, p.barcode_template
     FROM pool_code c JOIN code_batch b ON (b.merchant_id, b.id) = (c.merchant_id, c.batch_id)
+        JOIN code_pool p ON (p.merchant_id, p.id) = (c.merchant_id, c.pool_id)
     WHERE c.merchant_id = %s AND c.voucher_id = %s AND c.revoked IS NULL
 """
 _TAKE_AWAY = "UPDATE pool_code SET revoked = %s WHERE merchant_id = %s AND id = %s AND revoked IS NULL"
@@ -61,9 +64,19 @@ class GivenCode(msgspec.Struct, frozen=True):
 
 
 class HeldCode(GivenCode, frozen=True):
-    """`is_over` says that it or its batch was withdrawn, or that a till's report has told of its use."""
+    """`is_used_up` says that it or its batch was withdrawn, or that a till's report has told of its use. `format` and
+    `barcode_template` are how its list shows it.
+    """
 
-    is_over: bool
+    is_used_up: bool
+    format: str
+    barcode_template: str
+
+    @property
+    def is_over(self) -> bool:
+        """No good any more: also where its list is shown in a way that cannot hold it, since its voucher was over."""
+        held = self.code if self.format == "text" else barcode_text(self.barcode_template, self.code)
+        return self.is_used_up or why_code_does_not_fit(held, self.format) is not None
 
 
 class CodeOfVoucher(msgspec.Struct, frozen=True):

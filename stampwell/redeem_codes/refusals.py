@@ -74,10 +74,15 @@ class CodesNotWritten(Refusal):
 
 
 class CodesNotShownLikeThat(Refusal):
+    """Facts: code, one of them."""
+
     code = "codes_not_shown_like_that"
     kind = Kind.INVALID
     title = _("Some codes of this list cannot be shown this way")
-    staff_text = _("Some codes of this list do not fit: the barcode cannot hold them, or they are too long for it.")
+    staff_text = _(
+        "“%(code)s” and perhaps other codes of this list do not fit: the barcode cannot hold them, or they are too long"
+        " for it."
+    )
     customer_text = _MISTAKE
     what_to_do = _("Choose another format, or make a new list for codes that fit.")
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from stampwell.clock import stopped_at
 from stampwell.events.models import DeskChange
 from stampwell.redeem_codes.changing_format import change_format
 from stampwell.redeem_codes.formats import CodeDoesNotFit
@@ -14,9 +15,10 @@ from stampwell.redeem_codes.refusals import CodesNotShownLikeThat, CodesUnderWay
 from stampwell.redeem_codes.rows import PoolRow
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.revealing import reveal_code
 from tests.redeem_codes.working import CODES, ask_check, check, file_of, found, lay_in, pool_of, receive, work
-from tests.vouchers.test_till_codes import offer_from, voucher_of
+from tests.vouchers.test_till_codes import USED, age, give_back, offer_from, voucher_of
 from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
@@ -53,13 +55,48 @@ def test_a_way_in_which_a_code_cannot_be_shown_is_refused(lume: Shop, monkeypatc
     pool = pool_of(lume, fallback_code="1234")
     lay_in(lume, pool, ["12345678", "12345679", "KA7F"])
 
-    with pytest.raises(CodesNotShownLikeThat):
+    with pytest.raises(CodesNotShownLikeThat) as refused:
         change(lume, pool, "itf")
+    assert refused.value.facts == {"code": "KA7F"}
     PoolCode.objects.filter(code="KA7F").delete()
     assert change(lume, pool, "itf").format == "itf"
     with pytest.raises(CodeDoesNotFit):
         change(lume, pool, "ean8")
     assert CodePool.objects.get().format == "itf"
+
+
+@pytest.mark.parametrize("is_over", [None, "redeemed", "expired", "void"])
+def test_codes_of_vouchers_that_are_over_stand_in_nobodys_way(lume: Shop, is_over: str | None) -> None:
+    pool = pool_of(lume)
+    lay_in(lume, pool, ["KA7F"])
+    lay_in(lume, pool, ["12345678"])
+    voucher_id = voucher_of(offer_from(lume, pool))
+    reveal_code(lume.merchant, voucher_id)
+
+    if is_over is None:
+        with pytest.raises(CodesNotShownLikeThat):
+            change(lume, pool, "itf")
+        return
+    Voucher.objects.filter(id=voucher_id).update(state=is_over)
+    assert change(lume, pool, "itf").format == "itf"
+
+
+def test_a_voucher_that_comes_back_gets_a_code_that_fits(lume: Shop) -> None:
+    pool = pool_of(lume)
+    for code in ("KA7F", "12345678"):
+        lay_in(lume, pool, [code])
+    voucher_id = voucher_of(offer_from(lume, pool))
+    assert reveal_code(lume.merchant, voucher_id).code == "KA7F"
+    with stopped_at(USED):
+        age(lume)
+        change(lume, pool, "itf")
+    give_back(lume, voucher_id)
+
+    with stopped_at(USED):
+        again = reveal_code(lume.merchant, voucher_id)
+
+    assert (again.code, again.format) == ("12345678", "itf")
+    assert PoolCode.objects.get(code="KA7F").revoked == USED
 
 
 def test_the_same_way_changes_nothing_and_another_shop_changes_none(lume: Shop, rossi: Shop) -> None:
