@@ -104,7 +104,7 @@ class PoolCode(OfMerchant):
     """One code. Its id is made of its batch and its row, so ids are in the order in which codes are handed out.
 
     `location_id` is the only location whose till knows it; NULL where all do. `confirmed` is when the till said that it
-    was used, `withdrawn` when somebody withdrew it alone, without its batch.
+    was used, `withdrawn` when somebody withdrew it alone, without its batch, or its batch while a voucher had it.
     """
 
     pool_id = models.UUIDField()

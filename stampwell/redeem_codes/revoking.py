@@ -5,6 +5,7 @@ vouchers that have one (`vouchers.exchanging`). A file whose codes were
 added in part, because its job failed, is withdrawn as well: that job cannot go on then.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -22,7 +23,7 @@ from stampwell.redeem_codes.rows import BatchRow, JoinedBatch, batch_of_job, loc
 from stampwell.redeem_codes.stocking import CODE
 from stampwell.sheets.files import forget_rows
 from stampwell.sheets.line_ids import LineIds
-from stampwell.transactions import merchant_transaction
+from stampwell.transactions import Statements, merchant_transaction
 
 REVOKE = "revoke_codes"  # the kind of the job
 AT_ONCE = 10_000  # rows
@@ -30,6 +31,15 @@ _REVOKE = "UPDATE code_batch SET revoked = %s, job_id = %s WHERE merchant_id = %
 _WITHDRAW = """
     UPDATE pool_code SET revoked = %(at)s
     WHERE merchant_id = %(merchant)s AND id = ANY(%(ids)s) AND given IS NULL AND revoked IS NULL RETURNING 1
+"""
+# What vouchers have stays theirs until they get another one, so it is marked as where it is withdrawn alone.
+_WITHDRAW_GIVEN = """
+    WITH taken AS (
+        UPDATE pool_code SET withdrawn = %(at)s
+        WHERE merchant_id = %(merchant)s AND id = ANY(%(ids)s) AND voucher_id <> ALL(%(used)s)
+            AND revoked IS NULL AND withdrawn IS NULL AND confirmed IS NULL RETURNING 1
+    ) UPDATE code_batch SET withdrawn = withdrawn + (SELECT count(*) FROM taken)
+    WHERE merchant_id = %(merchant)s AND id = %(batch)s
 """
 _ASK_AGAIN = "UPDATE code_batch SET job_id = %s WHERE merchant_id = %s AND id = %s"
 _FREE = f"SELECT count(*) FROM {FREE_CODES} WHERE b.merchant_id = %s AND b.id = %s"
@@ -84,6 +94,14 @@ def withdraw_free_codes(run: Run) -> BatchRow:
             tx.write(_COUNT, (taken, tx.merchant_id, batch.id))
             run.note(tx, done=behind - batch.first_row, cursor=str(behind), report=withdrawn)
     return batch
+
+
+def withdraw_given_codes(tx: Statements, batch: BatchRow, ids: Sequence[UUID], *, used: Sequence[UUID]) -> None:
+    """Codes of the batch whose vouchers the caller has locked count as withdrawn, and as handed out no more; those of
+    the vouchers `used`, and what the till has told of, were used and stay.
+    """
+    facts = {"merchant": tx.merchant_id, "batch": batch.id, "ids": ids, "used": used, "at": batch.revoked}
+    tx.write(_WITHDRAW_GIVEN, facts)
 
 
 def end_withdrawal(run: Run, batch: BatchRow) -> None:

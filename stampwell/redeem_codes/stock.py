@@ -2,7 +2,8 @@
 counted by an index that holds nothing else, hand-outs of the last weeks by their day, and batches hold their own sums.
 
 Left is what a voucher may get: codes that were made here are left once the till has them. What its job has not
-withdrawn yet of a batch that was withdrawn counts as withdrawn.
+withdrawn yet of a batch that was withdrawn counts as withdrawn. What was withdrawn says nothing of how many will be
+handed out: its voucher got another one, which is counted.
 """
 
 from collections import Counter, defaultdict
@@ -25,7 +26,7 @@ _FREE = f"""
 """
 _LATELY = """
     SELECT pool_id, count(*) AS codes, min(given) AS first FROM pool_code
-    WHERE merchant_id = %(merchant)s AND pool_id = ANY(%(pools)s) AND given > %(since)s
+    WHERE merchant_id = %(merchant)s AND pool_id = ANY(%(pools)s) AND given > %(since)s AND withdrawn IS NULL
     GROUP BY pool_id
 """
 _SUMS = """

@@ -1,7 +1,8 @@
 """The job that withdraws a batch of codes: after the free ones those that vouchers have, which get others.
 
 A voucher that is being shown changes its code under its customer's eyes, if there is another one. One that has got its
-code already, but does not show it, gets the next one or waits for it; any other gets one as it is shown.
+code already, but does not show it, gets the next one or waits for it; any other gets one as it is shown. What vouchers
+had, but for those that were used, counts as withdrawn, as where a code is withdrawn alone.
 """
 
 from uuid import UUID
@@ -11,7 +12,7 @@ from stampwell.events.actors import CLOCK
 from stampwell.jobs.run import Run
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
-from stampwell.redeem_codes.revoking import end_withdrawal, withdraw_free_codes
+from stampwell.redeem_codes.revoking import end_withdrawal, withdraw_free_codes, withdraw_given_codes
 from stampwell.redeem_codes.rows import BatchRow
 from stampwell.redeem_codes.stocking import CODE
 from stampwell.sheets.line_ids import LineIds
@@ -23,11 +24,12 @@ ROWS_AT_ONCE, AT_ONCE = 10_000, 200  # rows that are looked through, vouchers of
 # By the ids that its rows have, as no index knows which codes of a batch were handed out.
 _HANDED_OUT = f"""
     SELECT c.id FROM pool_code c JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id)
-    WHERE c.merchant_id = %s AND c.id = ANY(%s) AND c.revoked IS NULL AND v.{IS_OPEN} ORDER BY c.id
+    WHERE c.merchant_id = %s AND c.id = ANY(%s) AND c.revoked IS NULL
+        AND (v.{IS_OPEN} OR v.state <> 'redeemed' AND c.withdrawn IS NULL AND c.confirmed IS NULL) ORDER BY c.id
 """
 _HOLDERS = f"""
     SELECT {columns_of(VoucherRow, "v")} FROM voucher v
-    WHERE v.merchant_id = %(merchant)s AND v.{IS_OPEN} AND v.id IN (
+    WHERE v.merchant_id = %(merchant)s AND v.id IN (
         SELECT c.voucher_id FROM pool_code c
         WHERE c.merchant_id = %(merchant)s AND c.id = ANY(%(codes)s) AND c.revoked IS NULL
     ) ORDER BY v.id FOR UPDATE
@@ -42,7 +44,7 @@ def withdraw_codes(run: Run) -> None:
 
 
 def _exchange(run: Run, batch: BatchRow) -> None:
-    """Begun once more it finds those that have still got a code of the batch."""
+    """Begun once more it finds those that have still got a code of the batch, or whose code is not counted yet."""
     merchant, ids = Merchant.objects.get(id=run.merchant_id), LineIds(batch.id, batch.created)
     end = batch.first_row + batch.rows
     for first in range(batch.first_row, end, ROWS_AT_ONCE):
@@ -50,9 +52,12 @@ def _exchange(run: Run, batch: BatchRow) -> None:
         with run.step() as tx:
             codes = tx.values(UUID, _HANDED_OUT, (run.merchant_id, rows))
         for place in range(0, len(codes), AT_ONCE):
+            some = codes[place : place + AT_ONCE]
             with run.step() as tx:
-                facts = {"merchant": run.merchant_id, "codes": codes[place : place + AT_ONCE]}
-                for voucher in tx.rows(VoucherRow, _HOLDERS, facts):
+                holders = tx.rows(VoucherRow, _HOLDERS, {"merchant": run.merchant_id, "codes": some})
+                used = [one.id for one in holders if state_at(one, now()) == "redeemed"]
+                withdraw_given_codes(tx, batch, some, used=used)
+                for voucher in holders:
                     give_another(tx, merchant, voucher)
 
 
