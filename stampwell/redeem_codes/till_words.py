@@ -15,6 +15,8 @@ def say_till(till: Till) -> Iterator[str]:
     yield _say_typed(till)
     yield _say_scanned(till)
     yield _say_once(till)
+    if till.names_discounts is False:
+        yield _("Its list of sales names no discount, so you cannot compare it here with what was shown.")
 
 
 def _say_typed(till: Till) -> str:
@@ -28,7 +30,11 @@ def _say_scanned(till: Till) -> str:
         case "yes":
             return _("The till’s scanner reads the code from the phone.")
         case "as_link":
-            return _("The till’s scanner reads only links to a discount, not the code alone: let staff type it.")
+            return _(
+                "The till’s scanner reads a QR code with the link to the discount. Choose QR, and enter that link as"
+                " what the barcode contains, such as https://shop.example/discount/{code}. Use only letters and digits"
+                " in your codes."
+            )
         case "with_prefix":
             return _("The till’s scanner reads codes that begin with 043 or 044; others are typed.")
     return _("Whether the till’s scanner reads codes from a phone is not known: try it with one.")

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 type TillKey = Literal[
+    "airregi",
     "clover",
     "erpnext",
     "iiko",
@@ -16,6 +17,7 @@ type TillKey = Literal[
     "shopify",
     "smaregi",
     "square",
+    "sumup",
     "zettle",
     "other",
 ]
@@ -27,7 +29,8 @@ class Till(msgspec.Struct, frozen=True, kw_only=True):
 
     `typed` is None where nothing says whether staff can type a code. `once` is whether it can make, or take in, codes
     that it accepts once each; None where nothing says so. `scanned` is what its scanner has to read: `as_link` a link
-    to the discount, `with_prefix` a code that begins with 043 or 044.
+    to the discount, `with_prefix` a code that begins with 043 or 044. `names_discounts` is whether its sales say which
+    discount was given; None where nothing says so.
     """
 
     name: str = ""
@@ -35,9 +38,12 @@ class Till(msgspec.Struct, frozen=True, kw_only=True):
     typed: bool | None = None
     scanned: Scanned = "unknown"
     once: bool | None = None
+    names_discounts: bool | None = None
 
 
 TILLS: dict[TillKey, Till] = {
+    # Only partners may read how programs speak to it, and its report has columns of the owner's choice.
+    "airregi": Till(name="Airレジ (AirREGI)"),
     "clover": Till(name="Clover", is_button=True, once=False),
     "erpnext": Till(name="ERPNext", once=True),
     "iiko": Till(name="iiko / Syrve", typed=True, scanned="yes", once=True),
@@ -50,6 +56,7 @@ TILLS: dict[TillKey, Till] = {
     "smaregi": Till(name="Smaregi"),
     # It takes codes that it has made itself; a discount of one's own is a button.
     "square": Till(name="Square", is_button=True, once=False),
+    "sumup": Till(name="SumUp", names_discounts=False),
     "zettle": Till(name="Zettle", is_button=True, once=False),
     "other": Till(),
 }

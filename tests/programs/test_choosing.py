@@ -19,6 +19,8 @@ from stampwell.redeem_codes.tills import TILLS, TillKey
         ("much", "shopify", "codes_of_list"),
         ("much", "loyverse", "staff_scan"),
         ("much", "smaregi", "staff_scan"),
+        ("much", "airregi", "staff_scan"),
+        ("much", "sumup", "staff_scan"),
         ("much", "other", "staff_scan"),
     ],
 )
@@ -45,3 +47,13 @@ def test_of_a_button_nothing_else_is_said_and_what_is_not_known_is_said_to_be() 
     assert "button" in said["square"][0]
     assert [sentence for sentence in said["odoo"] if "043" in sentence] == [said["odoo"][1]]
     assert all("not known" in sentence for sentence in said["other"])
+    assert all("not known" in sentence for sentence in said["airregi"])
+    assert ["not known" in sentence for sentence in said["sumup"]] == [True, True, True, False]
+    assert "names no discount" in said["sumup"][3]
+
+
+def test_for_a_scanner_that_reads_links_it_is_said_how_the_barcode_holds_one() -> None:
+    said = list(say_till(TILLS["shopify"]))
+
+    assert "https://shop.example/discount/{code}" in said[1]
+    assert said[0] == "Staff can type the code."
