@@ -217,6 +217,8 @@ def test_single_codes_are_withdrawn_and_what_stays_is_told(desk: DeskClient, lum
     stock(lume, pool)
     page = f"{page_of(pool)}withdrawal/"
     assert page in desk.open(page_of(pool)).content.decode()
+    # Each reason is as large as other choices, for a thumb.
+    assert desk.open(page).content.decode().count('<label class="choice"><input type="radio" name="reason"') == 3
 
     wrong = desk.send(page, codes=CODES[0])
     assert (wrong.status_code, PoolCode.objects.filter(revoked=None).count()) == (422, 3)
