@@ -13,6 +13,7 @@ from stampwell.insight.purchase_totals import add_purchases, forget_purchases
 from stampwell.insight.redemption_totals import add_redemptions, forget_redemptions
 from stampwell.insight.refusal_totals import add_refusals, forget_refusals
 from stampwell.jobs.run import Run
+from stampwell.vouchers.reminders_anew import set_reminders_anew
 
 COUNT_ANEW = "count_anew"  # the kind of the job
 BY_DAYS = (
@@ -28,7 +29,10 @@ BY_DAYS = (
 
 
 def count_anew(run: Run) -> None:
-    """Lets each of them begin again with the first event; the worker reads on as it always does."""
+    """Lets each of them begin again with the first event; the worker reads on as it always does. Before that customers
+    are told of ends in the morning of the new clock.
+    """
+    set_reminders_anew(run)
     for place, follower in enumerate(BY_DAYS[run.done :], start=run.done + 1):
         with run.step() as tx:
             rewind_in(tx, follower)

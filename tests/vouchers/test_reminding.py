@@ -13,7 +13,14 @@ from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import public_id
+from stampwell.insight.time_zone import change_time_zone
+from stampwell.job_kinds import KINDS
+from stampwell.jobs.models import Job
+from stampwell.jobs.running import work_on
+from stampwell.merchants.changing import add_location
 from stampwell.merchants.closing import close_shop
+from stampwell.merchants.closing_locations import close_location
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.models import Location, Merchant
 from stampwell.schedule import remind_customers
 from stampwell.transactions import merchant_transaction
@@ -25,6 +32,7 @@ from stampwell.vouchers.reserving import reserve_voucher
 from stampwell.vouchers.reversing import reverse_redemption
 from stampwell.vouchers.rows import lock_voucher
 from stampwell.vouchers.waiting import hand_out_to_waiting
+from stampwell.wallet.voucher_content import fill_voucher_pass
 from tests import moments
 from tests.moments import RIGA, START, end_of_day
 from tests.redeem_codes.working import lay_in, pool_of
@@ -127,6 +135,71 @@ def test_the_hour_is_that_of_the_clock_where_it_ends(lume: Shop) -> None:
 
     assert told(voucher_id, ten - timedelta.resolution) == 0
     assert told(voucher_id, ten) == 1
+
+
+def another_clock(shop: Shop, zone: str) -> None:
+    change_time_zone(shop.merchant, zone, actor=shop.actor)
+    for job in Job.objects.filter(ended=None):
+        assert job.place is not None
+        work_on(job.merchant_id, job.id, place=job.place, kinds=KINDS, is_stopping=lambda: False)
+
+
+def ten_there(shop: Shop, voucher_id: UUID) -> datetime:
+    """Three days before the last one, as the shop's clock shows it now."""
+    expires = Voucher.objects.get(id=voucher_id).expires
+    assert expires is not None
+    zone = ZoneInfo(Merchant.objects.get(id=shop.merchant.id).time_zone)
+    return datetime.combine((expires - timedelta.resolution).astimezone(zone).date() - 3 * DAY, time(10), zone)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York", "Pacific/Honolulu"])
+def test_the_shops_new_clock_tells_in_its_morning(lume: Shop, zone: str) -> None:
+    voucher_id, silent = voucher_for(lume), voucher_for(lume, remind_days_before=None)
+
+    another_clock(lume, zone)
+
+    ten = ten_there(lume, voucher_id)
+    assert Voucher.objects.get(id=voucher_id).remind == ten
+    assert told(voucher_id, ten - timedelta.resolution) == 0
+    assert (told(voucher_id, ten), told(silent, ten)) == (1, 0)
+
+
+def test_who_was_told_by_the_clock_of_before_is_not_told_again(lume: Shop) -> None:
+    voucher_id = voucher_for(lume)
+    assert told(voucher_id, morning(4)) == 1
+
+    with stopped_at(morning(4)):
+        another_clock(lume, "Asia/Tokyo")
+
+    assert told(voucher_id, morning(6)) == 1
+
+
+def test_nobody_is_told_before_the_pass_says_it(lume: Shop) -> None:
+    """The worker may come before the job, and a location may get another clock of its own."""
+    voucher_id = voucher_for(lume)
+    Merchant.objects.filter(id=lume.merchant.id).update(time_zone="Asia/Tokyo")
+    ten = ten_there(lume, voucher_id)
+
+    assert told(voucher_id, morning(4)) == 0
+    assert told(voucher_id, ten - timedelta.resolution) == 0
+    assert told(voucher_id, ten) == 1
+
+
+def test_a_reward_of_a_closed_location_is_told_by_the_clock_of_those_that_are_left(lume: Shop) -> None:
+    draft = LocationDraft(name="Ginza", time_zone="Asia/Tokyo")
+    tokyo = add_location(lume.merchant, draft, actor=lume.actor)
+    lume.merchant.refresh_from_db()
+    voucher_id = voucher_for(lume, location_ids=[public_id("loc", tokyo.id)])
+    close_location(lume.merchant, tokyo.id, moves={}, actor=lume.actor)
+    merchant = Merchant.objects.get(id=lume.merchant.id)
+    ten = ten_there(lume, voucher_id)
+
+    assert told(voucher_id, ten - timedelta.resolution) == 0
+    assert told(voucher_id, ten) == 1
+    with stopped_at(ten):
+        shown = fill_voucher_pass(merchant, voucher_id).voucher
+    assert shown.ends_soon
+    assert "Ginza" not in str(shown)
 
 
 def test_an_end_that_was_extended_is_told_anew(lume: Shop) -> None:
