@@ -12,6 +12,7 @@ from stampwell.cards.models import (
     Stamp,
     StampedReceipt,
 )
+from stampwell.cards.own_card_model import OwnCard
 from stampwell.customers.models import (
     Consent,
     Customer,
@@ -139,6 +140,7 @@ __all__ = [
     "MergedCard",
     "Milestone",
     "MonthlyTotal",
+    "OwnCard",
     "Pass",
     "Picture",
     "PoolCode",

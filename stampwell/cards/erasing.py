@@ -12,6 +12,7 @@ from stampwell.cards.describing import describe_card
 from stampwell.cards.forgetting import FORGET_ERASED
 from stampwell.cards.issuing import CardEvent
 from stampwell.cards.merged_cards import cards_they_went_into
+from stampwell.cards.own_cards import forget_own_cards
 from stampwell.cards.personal_facts import take_out_person, take_out_traces
 from stampwell.cards.recovering_by_mail import forget_links_of
 from stampwell.cards.relinking import relink_card
@@ -81,6 +82,7 @@ def erase_held(tx: Statements, customer_id: UUID, cards: list[UUID], *, at: date
         _end_card(tx, card, at=at, actor=actor)
     for forget in _FORGET_REASONS:
         tx.write(forget, {"merchant": tx.merchant_id, "cards": cards})
+    forget_own_cards(tx, cards)
     forget_mail([*people, *cards])
     ids = frozenset([*(public_id("cus", one) for one in people), *(public_id("crd", card) for card in cards)])
     forget_in_events(tx, cards, lambda facts: take_out_person(facts, ids))

@@ -17,6 +17,8 @@ ChangeKind = Literal[
     "person.added",
     "person.changed",
     "person.left",
+    "person.card_named",
+    "person.card_taken_off",
     "pin.changed",
     "pin.unlocked",
     "invitation.sent",
@@ -66,6 +68,7 @@ ChangeKind = Literal[
     "report.begun",
 ]
 CHANGE_KINDS: tuple[str, ...] = get_args(ChangeKind)
+ALSO_AT_SCANNER: tuple[ChangeKind, ...] = ("person.card_named",)
 type Fields = Mapping[str, Any]  # as JSON holds them
 
 
@@ -79,11 +82,13 @@ def changed(
     before: Fields | None = None,
     after: Fields | None = None,
 ) -> None:
-    """Notes what a person did at the desk. What a program, a phone or the clock did is told by its event alone.
+    """Notes what a person did at the desk, and what they say of themselves at a scanner. What a program, a phone or the
+    clock did is told by its event alone.
 
     Where `before` and `after` are the same, nothing was changed.
     """
-    if by.source != "owner" or by.staff_member_id is None:
+    at_scanner = by.source == "scanner" and kind in ALSO_AT_SCANNER
+    if not (by.source == "owner" or at_scanner) or by.staff_member_id is None:
         return
     old, new = dict(before or {}), dict(after or {})
     differing = [field for field in {**old, **new} if old.get(field) != new.get(field)]

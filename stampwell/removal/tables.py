@@ -31,6 +31,7 @@ TABLES = (
     "hand_total",
     "hand_on_card",
     "seen_oddity",
+    "own_card",
     "stored_answer",
     "kept_scan",
     "device_key",

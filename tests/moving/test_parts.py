@@ -33,6 +33,7 @@ TRAVELS = {
         "stamp",
         "stamped_receipt",
         "honoured_paper",
+        "own_card",
         "receipt_batch",
         "receipt_claim",
         "receipt_series",

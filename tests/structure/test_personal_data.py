@@ -23,6 +23,7 @@ ABOUT_PEOPLE = {
     "replaced_link": "hashes, and a number that opens nothing",
     "customer_merge": "names fields and rows; says nothing of anybody",
     "merged_card": "says nothing of anybody",
+    "own_card": "deleted",
     "seen_oddity": "counts; says nothing of anybody",
     "hand_on_card": "counts; says nothing of anybody",
     "honoured_paper": "says nothing of anybody; what staff wrote is the reason of the stamp",
