@@ -12,6 +12,7 @@ from stampwell.cards.earning import Purchase
 from stampwell.cards.links import paper_mark
 from stampwell.cards.merging import merge_customers
 from stampwell.cards.models import RecoveryLink
+from stampwell.cards.own_cards import name_own_card
 from stampwell.cards.recovering_by_mail import ask_for_link
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import now
@@ -64,6 +65,7 @@ class Tour:
         self.card: HeldCard = self.offer.card(name="Cy")
         self.other_card = public_id("crd", self.offer.card(name="Di").id)
         add_stamp(self.shop.merchant, self.card.id, Purchase(count=12), actor=self.shop.actor)
+        name_own_card(self.shop.merchant, self.bo.id, self.offer.card(name="Bo").id, actor=self.shop.actor)
         agree_and_write(self.card)
         put_in_order(self.shop.merchant.id)
         self.stamped = Event.objects.get(type="stamp.added").sequence
@@ -272,6 +274,7 @@ class Tour:
             reverse("new_station"),
             reverse("person", args=[public_id("stf", self.shop.ada.id)]),
             reverse("person", args=[public_id("stf", self.bo.id)]),
+            f"{reverse('own_cards', args=[public_id('stf', self.bo.id)])}?q=Di",
             *(reverse(page, args=[public_id("stn", self.station)]) for page in ("station", "switch_off_station")),
             f"{reverse('kept_scans')}?device={public_id('stn', self.station)}",
             reverse("shops"),

@@ -7,12 +7,21 @@ from stampwell.ids import public_id, wanted_id
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.models import Location, Merchant, StaffMember
 from stampwell.refusal import NotFound
+from stampwell.web.dashboard.desk import Desk, NotAllowedHere
 
 
 def find_member(merchant: Merchant, text: str) -> StaffMember:
     member = StaffMember.objects.filter(merchant=merchant, id=wanted_id("stf", text), left__isnull=True).first()
     if member is None:
         raise NotFound
+    return member
+
+
+def find_changeable(desk: Desk, text: str) -> StaffMember:
+    """Refuses: NotFound, and NotAllowedHere where a manager reaches for an owner."""
+    member = find_member(desk.merchant, text)
+    if member.role == StaffMember.Role.OWNER and not desk.owns:
+        raise NotAllowedHere
     return member
 
 

@@ -55,7 +55,7 @@ from stampwell.web.dashboard.shop import (
 )
 from stampwell.web.dashboard.shop import pages as shop
 from stampwell.web.dashboard.start import choosing, opening_a_shop
-from stampwell.web.dashboard.team import accepting, invitations, oddities_page, stations
+from stampwell.web.dashboard.team import accepting, invitations, oddities_page, own_cards, stations
 from stampwell.web.dashboard.team import pages as team
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -174,6 +174,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("team/people/<str:person>/pin/", team.change_pin, name="change_pin"),
     path("team/people/<str:person>/unlock/", team.unlock_person, name="unlock_person"),
     path("team/people/<str:person>/leave/", team.leave_team, name="leave_team"),
+    path("team/people/<str:person>/own-cards/", own_cards.find_page, name="own_cards"),
+    path("team/people/<str:person>/own-cards/<str:card>/", own_cards.name_card, name="name_own_card"),
+    path("team/people/<str:person>/own-cards/<str:card>/off/", own_cards.take_off, name="take_off_own_card"),
     path("team/invitations/new/", invitations.new_invitation, name="new_invitation"),
     path("team/invitations/<str:invitation>/", invitations.invitation_page, name="invitation"),
     path("team/invitations/<str:invitation>/again/", invitations.send_again, name="send_again"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from stampwell.cards.own_cards import forget_own_cards_of
 from stampwell.clock import now
 from stampwell.events.desk_changes import changed
 from stampwell.ids import public_id
@@ -25,10 +26,11 @@ from stampwell.offline.deciding import to_decide_by_sender
 from stampwell.refusal import Refusal
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.confirming import confirmed
-from stampwell.web.dashboard.desk import Desk, NotAllowedHere, for_managers
+from stampwell.web.dashboard.desk import Desk, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key, refused, tell
-from stampwell.web.dashboard.lookup import find_member
+from stampwell.web.dashboard.lookup import find_changeable, find_member
 from stampwell.web.dashboard.team.forms import ROLE_PROMISES, NewPersonForm, PersonForm, PinForm
+from stampwell.web.dashboard.team.own_cards import show_own_cards
 from stampwell.web.typed_fields import ask_again
 
 OWNER = StaffMember.Role.OWNER
@@ -148,7 +150,7 @@ def _show_person(
     pin: PinForm | None = None,
     refused: Said | None = None,
 ) -> HttpResponse:
-    wrong = bool(refused or form or pin)
+    wrong, may_change = bool(refused or form or pin), desk.owns or member.role != OWNER
     context = {
         "desk": desk,
         "here": "team",
@@ -159,7 +161,8 @@ def _show_person(
         "promises": ROLE_PROMISES,
         "refused": refused,
         "is_locked": is_pin_locked(desk.merchant, member.id),
-        "may_change": desk.owns or member.role != OWNER,
+        "may_change": may_change,
+        "own_cards": show_own_cards(desk.merchant, member.id) if may_change else [],
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
     return render(request, "dashboard/person.html", context, status=status)
@@ -169,7 +172,7 @@ def _show_person(
 @for_managers
 @confirmed(back="person")
 def change_person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
-    member = _changeable(desk, person)
+    member = find_changeable(desk, person)
     form = PersonForm(request.POST, desk=desk, member=member)
     if not form.is_valid():
         return _show_person(request, desk, member, form=form)
@@ -199,7 +202,7 @@ def change_person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse
 @for_managers
 @confirmed(back="person")
 def change_pin(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
-    member = _changeable(desk, person)
+    member = find_changeable(desk, person)
     form = PinForm(request.POST)
     if not form.is_valid():
         return _show_person(request, desk, member, pin=form)
@@ -213,7 +216,7 @@ def change_pin(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
 @for_managers
 def unlock_person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     """After too many wrong PINs, without waiting."""
-    member = _changeable(desk, person)
+    member = find_changeable(desk, person)
     with merchant_transaction(desk.merchant.id) as tx:
         unlock_pin(desk.merchant, member.id)
         changed(tx, "pin.unlocked", by=desk.actor(), name=member.name, subject_id=member.id)
@@ -225,24 +228,17 @@ def unlock_person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse
 @confirmed(back="person")
 def leave_team(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     """Somebody who has left can sign in nowhere in this shop any more; what they did stays in the history."""
-    member = _changeable(desk, person)
+    member = find_changeable(desk, person)
     try:
         with merchant_transaction(desk.merchant.id) as tx:
             _keep_an_owner(desk.merchant, member)
             StaffMember.objects.filter(merchant=desk.merchant, id=member.id, left__isnull=True).update(left=now())
+            forget_own_cards_of(tx, member.id)
             take_back_all(desk.merchant, member)
             changed(tx, "person.left", by=desk.actor(), name=member.name, subject_id=member.id)
     except LastOwner as refusal:
         return _show_person(request, desk, member, refused=refused(desk, refusal))
     return _finish(request, Said(_("%(name)s has left the team.") % {"name": member.name}))
-
-
-def _changeable(desk: Desk, person: str) -> StaffMember:
-    """Refuses: NotFound, and NotAllowedHere where a manager reaches for an owner."""
-    member = find_member(desk.merchant, person)
-    if member.role == OWNER and not desk.owns:
-        raise NotAllowedHere
-    return member
 
 
 def _keep_an_owner(merchant: Merchant, member: StaffMember) -> None:
