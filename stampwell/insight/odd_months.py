@@ -5,7 +5,17 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.insight.oddities import HABITS, MONTHS_BEFORE, Done, Hits, Oddity, OnCard, find_oddities
+from stampwell.cards.own_cards import all_own_cards
+from stampwell.insight.oddities import (
+    HABITS,
+    LEAST_FOUND,
+    MONTHS_BEFORE,
+    Done,
+    Hits,
+    Oddity,
+    OnCard,
+    find_oddities,
+)
 from stampwell.languages.folding import folded_words
 from stampwell.merchants.models import Merchant, StaffMember, User
 from stampwell.transactions import Statements, read_aside
@@ -39,6 +49,7 @@ class _OnCardRow(msgspec.Struct, frozen=True):
     times: int
     days: int
     by_others: int
+    is_old: bool
     name: str
 
 
@@ -70,7 +81,12 @@ _ON_CARDS = """
         (
             SELECT coalesce(sum(o.times), 0)::int FROM hand_on_card o WHERE o.merchant_id = %(merchant)s
                 AND o.month = h.month AND o.card_id = h.card_id AND o.staff_member_id <> h.staff_member_id
-        ) AS by_others, coalesce(u.name, '') AS name
+        ) AS by_others,
+        EXISTS (
+            SELECT FROM hand_on_card b WHERE b.merchant_id = %(merchant)s AND b.month = ANY(%(before)s)
+                AND b.card_id = h.card_id AND b.staff_member_id = h.staff_member_id
+                AND bit_count(b.days::bit(32)) >= %(regularly)s
+        ) AS is_old, coalesce(u.name, '') AS name
     FROM hand_on_card h
     LEFT JOIN card c ON c.merchant_id = %(merchant)s AND c.id = h.card_id
     LEFT JOIN customer u ON u.merchant_id = %(merchant)s AND u.id = c.customer_id
@@ -93,24 +109,36 @@ def _read(
     tx: Statements, merchant: Merchant, month: date, emails: dict[UUID, str], names: dict[UUID, list[str]]
 ) -> OddMonth:
     asked = tx.later(_DoneRow, _DONE, (merchant.id, months_later(month, -MONTHS_BEFORE), months_later(month, 1)))
-    own = {row.card: row.email for row in tx.rows(_OwnCardRow, _OWN_CARDS, (merchant.id, sorted(set(emails.values()))))}
-    facts = {"merchant": merchant.id, "month": month, "least": LEAST_ON_A_CARD, "own": list(own)}
+    with_email = tx.later(_OwnCardRow, _OWN_CARDS, (merchant.id, sorted(set(emails.values()))))
+    own = all_own_cards(tx)
+    for row in with_email.rows():
+        own |= {(person, row.card) for person, email in emails.items() if email == row.email}
+    facts = {
+        "merchant": merchant.id,
+        "month": month,
+        "before": [months_later(month, -months) for months in range(1, MONTHS_BEFORE + 1)],
+        "regularly": LEAST_FOUND,
+        "least": LEAST_ON_A_CARD,
+        "own": [card for _who, card in own],
+    }
     on_cards = [
         OnCard(
             person=row.person,
             card=row.card,
             times=row.times,
             days=row.days,
-            is_own=(row.card in own and own[row.card] == emails.get(row.person))
+            is_own=(row.person, row.card) in own
             or (row.name != "" and sorted(folded_words(row.name)) == names.get(row.person)),
             by_others=row.by_others,
+            is_old=row.is_old,
         )
         for row in tx.rows(_OnCardRow, _ON_CARDS, facts)
     ]
     rows = asked.rows()
     done = [_done(row) for row in rows if row.month == month]
     before = [_done(row) for row in rows if row.month < month]
-    return OddMonth(done, find_oddities(done, on_cards, before=before))
+    known = {person for person, _card in own} | {pair.person for pair in on_cards if pair.is_own}
+    return OddMonth(done, find_oddities(done, on_cards, before=before, known=known))
 
 
 def _emails_of(merchant: Merchant) -> dict[UUID, str]:

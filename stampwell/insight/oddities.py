@@ -7,7 +7,7 @@ chance. The day with the most counts no more than the next one: a festival, or a
 Small figures say nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import comb
 from statistics import median
 from typing import Literal, get_args
@@ -36,7 +36,8 @@ LEAST_USUAL = 0.01  # below such a share nobody looks, however rarely the others
 RARE: Mapping[Habit, float] = {"overrides": 0.003, "outside_hours": 0.003}  # and of these below such a one
 LEAST_EXPECTED = 0.5  # what others did not do at all may have been chance
 OWN_CARD_USUAL = 0.25  # on how many of their days people stamp their own card
-OWN_CARD_CHANCE = 0.002
+OWN_CARD_CHANCE = 0.0045
+OWN_CARD = 0.65  # on so many of their days a person stamped it, at least
 SAME_CARD_AGAIN = 0.12  # on how many of its days a regular is stamped a second time by the same person
 ONE_HAND = 0.7  # on so many of their days one person stamped a card that nobody else stamped
 USUAL_ONE_HAND = 0.25  # on how many of somebody's days a regular comes to them
@@ -78,7 +79,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 class OnCard(msgspec.Struct, frozen=True, kw_only=True):
     """How often one person stamped one card in the month, on how many days, and how often others stamped it.
-    `is_own`: the card is theirs.
+    `is_own`: the card is theirs. `is_old`: they stamped it as regularly in one of the months before.
     """
 
     person: UUID
@@ -87,6 +88,7 @@ class OnCard(msgspec.Struct, frozen=True, kw_only=True):
     days: int
     is_own: bool
     by_others: int = 0
+    is_old: bool = False
 
 
 class Oddity(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,8 +109,12 @@ class Oddity(msgspec.Struct, frozen=True, kw_only=True):
         return self.found * of > GROWN * found * self.of
 
 
-def find_oddities(done: Sequence[Done], on_cards: Iterable[OnCard], *, before: Iterable[Done]) -> list[Oddity]:
-    """What looks odd in a month, the farthest from what is usual first. `before` is of the months before it."""
+def find_oddities(
+    done: Sequence[Done], on_cards: Iterable[OnCard], *, before: Iterable[Done], known: Collection[UUID] = ()
+) -> list[Oddity]:
+    """What looks odd in a month, the farthest from what is usual first. `before` is of the months before it; of the
+    people in `known` it is known which card is their own.
+    """
     by_person, earlier = _by_person(done), _by_person(before)
     found = [
         oddity
@@ -117,15 +123,15 @@ def find_oddities(done: Sequence[Done], on_cards: Iterable[OnCard], *, before: I
         if (oddity := _judge_habit(places, habit, done, earlier.get(person, [])))
     ]
     days = {person: sum(place.days for place in places) for person, places in by_person.items()}
-    one_hand: list[Oddity] = []
+    one_hand: list[tuple[Oddity, OnCard]] = []
     for pair in on_cards:
         worked = days.get(pair.person, pair.days)
         if oddity := _judge_own_card(pair, worked) if pair.is_own else _judge_same_card(pair):
             found.append(oddity)
         elif not pair.is_own and len(days) > 1 and (oddity := _judge_one_hand(pair, worked)):
-            one_hand.append(oddity)
+            one_hand.append((oddity, pair))
     if len(one_hand) <= MOST_ONE_HAND:
-        found.extend(one_hand)
+        found.extend(oddity for oddity, pair in one_hand if not (pair.is_old and pair.person in known))
     return sorted(found, key=lambda one: (one.usual / one.found, str(one.person), one.reason, str(one.card)))
 
 
@@ -199,7 +205,8 @@ def _middle(people: Sequence[Done], habit: Habit) -> float:
 
 def _judge_own_card(pair: OnCard, worked: int) -> Oddity | None:
     """`worked` is on how many days the person stamped anybody."""
-    if pair.days < LEAST_FOUND or _chance_of_days(pair.days, worked) > OWN_CARD_CHANCE:
+    least = max(LEAST_FOUND, OWN_CARD * worked)
+    if pair.days < least or _chance_of_days(pair.days, worked) > OWN_CARD_CHANCE:
         return None
     usual = OWN_CARD_USUAL * worked
     return Oddity(person=pair.person, reason="own_card", found=pair.days, of=worked, usual=usual, card=pair.card)
@@ -227,7 +234,8 @@ def _judge_same_card(pair: OnCard) -> Oddity | None:
 
 def _judge_one_hand(pair: OnCard, worked: int) -> Oddity | None:
     """Of a card of their own that nobody knows to be theirs this is all that can be seen: it is stamped whenever they
-    work, and never by a colleague. So is that of a regular who comes to this person alone.
+    work, and never by a colleague. So is that of a regular who comes to this person alone: where the own card is known
+    it most likely is one, and is told only when it begins.
     """
     if pair.by_others or pair.days < max(LEAST_FOUND, ONE_HAND * worked):
         return None

@@ -10,7 +10,9 @@ from django.core.management import call_command
 from stampwell.cards.earning import Purchase
 from stampwell.cards.honouring import honour_paper
 from stampwell.cards.issuing import issue_card
+from stampwell.cards.merging import merge_customers
 from stampwell.cards.models import Card, Stamp
+from stampwell.cards.own_cards import name_own_card
 from stampwell.cards.paper_rules import change_paper_rules
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
@@ -297,6 +299,44 @@ def test_the_card_with_the_name_of_a_person_is_the_own_one(lume: Shop) -> None:
     assert [(one.reason, one.person, one.card) for one in read_odd_month(lume.merchant, MONTH).odd] == [
         ("own_card", bo.id, own.id)
     ]
+
+
+def test_a_card_that_was_named_is_the_own_one_also_where_it_was_merged(lume: Shop) -> None:
+    """Told as own cards are, above their limits; a colleague's hand counts for nothing."""
+    offer = lume.publish(earning=AT_ONCE)
+    bo, jo = lume.hire("Bo"), lume.hire("Jo")
+    own, into = offer.card(), offer.card()
+    name_own_card(lume.merchant, bo.id, own.id, actor=lume.actor)
+    for day in range(10):
+        give(own if day < 2 else into, bo, days=day)
+        give(own if day < 2 else into, jo, days=day, hours=1)
+        if day == 1:
+            with stopped_at(MORNING + timedelta(days=day, hours=2)):
+                merge_customers(lume.merchant, into.row.customer_id, own.row.customer_id, actor=lume.actor)
+    follow_everything()
+
+    assert [
+        (one.reason, one.person, one.card, one.found, one.of) for one in read_odd_month(lume.merchant, MONTH).odd
+    ] == [("own_card", bo.id, into.id, 8, 10)]
+
+
+def test_where_the_own_card_is_known_a_card_that_nobody_else_stamps_is_told_when_it_begins(lume: Shop) -> None:
+    offer = lume.publish(earning=AT_ONCE)
+    bo, jo = lume.hire("Bo"), lume.hire("Jo")
+    regular, shared = offer.card(), offer.card()
+    for day in (*range(-28, -18), *range(10)):
+        give(regular, bo, days=day)
+        give(shared, jo, days=day)
+        give(shared, bo, days=day, hours=1)
+    follow_everything()
+    earlier = local_day(lume.merchant, MORNING - timedelta(days=28)).replace(day=1)
+
+    def told() -> list[list[str]]:
+        return [[one.reason for one in read_odd_month(lume.merchant, month).odd] for month in (earlier, MONTH)]
+
+    assert told() == [["one_hand"], ["one_hand"]]
+    name_own_card(lume.merchant, bo.id, offer.card().id, actor=lume.actor)
+    assert told() == [["one_hand"], []]
 
 
 def test_a_card_that_one_person_alone_stamps_whenever_they_work_is_told(lume: Shop) -> None:

@@ -1,4 +1,6 @@
-"""How well the judge does on years that it has not seen: `python -m tests.protection.scoring 1 20` prints it."""
+"""How well the judge does on years that it has not seen: `python -m tests.protection.scoring 1 20` prints it;
+with `1 20 0.5` half of the own cards are named, and with `1 20 0.5 alone` nobody looks at what is told.
+"""
 
 import sys
 from collections import Counter
@@ -8,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.insight.oddities import MONTHS_BEFORE, Done, Oddity, Reason, find_oddities
-from tests.protection.shop_year import ALSO, Kind, Year, expected_of, months
+from tests.protection.shop_year import ALSO, Kind, Year, expected_of, is_known, months, some_people
 
 
 class Score(msgspec.Struct):
@@ -32,35 +34,41 @@ class Score(msgspec.Struct):
         return 100 * self.wrong / self.all
 
 
-def judge_years(seeds: Iterable[int]) -> Score:
-    """Together: in a single year two false alarms are half of what it may have, and the third is too many."""
+def judge_years(seeds: Iterable[int], *, named: float = 0, looks: bool = True) -> Score:
+    """Together: in a single year two false alarms are half of what it may have, and the third is too many.
+
+    `named` is of what share of the people the own card is named; `looks`, whether somebody looks at what is told.
+    """
     score = Score(Counter(), Counter(), Counter())
     for seed in seeds:
-        _judge_year(seed, score)
+        _judge_year(seed, score, named=some_people(seed, named), looks=looks)
     return score
 
 
-def _judge_year(seed: int, score: Score) -> None:
-    year = Year(seed)
+def _judge_year(seed: int, score: Score, *, named: frozenset[int], looks: bool) -> None:
+    year = Year(seed, named=named)
+    known = {UUID(int=one.number) for one in year.people if is_known(one.number, named)}
     frauds = {UUID(int=fraud.person): fraud for fraud in year.frauds}
     fine: dict[tuple[UUID, Reason, UUID | None], Oddity] = {}
     past: list[list[Done]] = []
     for month in months(year):
         before = [done for one in past[-MONTHS_BEFORE:] for done in one]
-        odd = [one for one in find_oddities(month.done, month.on_cards, before=before) if not _is_fine(one, fine)]
+        told_of_all = find_oddities(month.done, month.on_cards, before=before, known=known)
+        odd = [one for one in told_of_all if not _is_fine(one, fine)]
         past.append(month.done)
         for person in {one.person for one in month.done}:
             score.all += 1
             told = [one for one in odd if one.person == person]
             fraud = frauds.get(person)
             if fraud and month.number >= fraud.since:
-                expected = expected_of(fraud)
+                expected = expected_of(fraud, named)
                 score.seen[fraud.kind] += 1
                 score.found[fraud.kind] += expected in {one.reason for one in told}
                 told = [one for one in told if one.reason not in {expected} | ALSO[fraud.kind]]
             score.wrong += bool(told)
             score.false.update({one.reason for one in told})
-            fine |= {(one.person, one.reason, one.card): one for one in told}
+            if looks:
+                fine |= {(one.person, one.reason, one.card): one for one in told}
 
 
 def _is_fine(odd: Oddity, fine: Mapping[tuple[UUID, Reason, UUID | None], Oddity]) -> bool:
@@ -68,8 +76,8 @@ def _is_fine(odd: Oddity, fine: Mapping[tuple[UUID, Reason, UUID | None], Oddity
     return seen is not None and not odd.has_grown(seen.found, seen.of)
 
 
-def print_scores(first: int, last: int) -> None:
-    scores = [judge_years([seed]) for seed in range(first, last + 1)]
+def print_scores(first: int, last: int, *, named: float, looks: bool) -> None:
+    scores = [judge_years([seed], named=named, looks=looks) for seed in range(first, last + 1)]
     for seed, score in enumerate(scores, start=first):
         missed = {kind: f"{seen - score.found[kind]} of {seen}" for kind, seen in sorted(score.seen.items())}
         told = {kind: said for kind, said in missed.items() if not said.startswith("0 ")}
@@ -81,4 +89,5 @@ def print_scores(first: int, last: int) -> None:
 
 
 if __name__ == "__main__":
-    print_scores(int(sys.argv[1]), int(sys.argv[2]))
+    first, last, named, *alone = [*sys.argv[1:], "0"][: max(len(sys.argv) - 1, 3)]
+    print_scores(int(first), int(last), named=float(named), looks=not alone)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.insight.oddities import HABITS, Done, Habit, Hits, OnCard, Reason
+from stampwell.insight.oddities import HABITS, LEAST_FOUND, MONTHS_BEFORE, Done, Habit, Hits, OnCard, Reason
 
 FIRST = date(2025, 1, 1)
 SHOPS, PEOPLE_OF_A_SHOP = 3, 4
@@ -117,10 +117,14 @@ class Month(msgspec.Struct, frozen=True):
 
 
 class Year:
-    """The acts of a year, and who was dishonest since when."""
+    """The acts of a year, and who was dishonest since when. Of the people in `named` the shop knows the own card; the
+    honest ones among them collect on it, and their dice are their own: all others do as they do without them.
+    """
 
-    def __init__(self, seed: int) -> None:
-        self._dice = random.Random(seed)
+    def __init__(self, seed: int, *, named: frozenset[int] = frozenset()) -> None:
+        self._dice, self._own_dice = random.Random(seed), random.Random(f"{seed}, own cards")
+        self.named = named
+        self._collects = [self._own_dice.uniform(0.05, 0.3) for _person in range(SHOPS * PEOPLE_OF_A_SHOP)]
         numbers = list(range(SHOPS * PEOPLE_OF_A_SHOP))
         self._dice.shuffle(numbers)
         kinds = list(EXPECTED)
@@ -250,6 +254,8 @@ class Year:
         if one.number == self._buyer and dice.random() < 0.35:
             by = one if dice.random() < 0.5 else dice.choice(here)
             yield self._honest(by, day, minute, own_card(one.number))
+        elif one.number in self.named and self._own_dice.random() < self._collects[one.number]:
+            yield Act(day=day, minute=minute, person=one.number, shop=one.shop, card=own_card(one.number))
 
     def _fraud(self, fraud: Fraud, one: Person, day: date, shift: tuple[int, int]) -> Iterator[Act]:
         dice, way = self._dice, WAYS[fraud.kind]
@@ -281,10 +287,21 @@ def has_account(person: int) -> bool:
     return person < SHOPS
 
 
-def expected_of(fraud: Fraud) -> Reason:
+def some_people(seed: int, share: float) -> frozenset[int]:
+    """Of whom the own card is named, in a year in which so many are."""
+    dice = random.Random(f"{seed}, named")
+    return frozenset(person for person in range(SHOPS * PEOPLE_OF_A_SHOP) if dice.random() < share)
+
+
+def expected_of(fraud: Fraud, named: frozenset[int]) -> Reason:
     """By which reason it is to be found; of an own card that is not known all that can be seen is its one hand."""
-    is_unknown = fraud.kind == "own card" and not has_account(fraud.person)
+    is_unknown = fraud.kind == "own card" and not is_known(fraud.person, named)
     return "one_hand" if is_unknown else EXPECTED[fraud.kind]
+
+
+def is_known(person: int, named: frozenset[int]) -> bool:
+    """Whether the shop knows which card is theirs."""
+    return has_account(person) or person in named
 
 
 def own_card(person: int) -> int:
@@ -292,14 +309,21 @@ def own_card(person: int) -> int:
 
 
 def months(year: Year) -> list[Month]:
-    """What is counted of each month, as `insight/hand_totals.py` counts it from the events."""
+    """What is counted of each month, as `insight/hand_totals.py` counts it and `odd_months.py` reads it."""
     by_month: list[list[Act]] = [[] for _month in range(12)]
     for act in year.acts():
         by_month[act.day.month - 1].append(act)
-    return [_count(number, acts) for number, acts in enumerate(by_month, start=1)]
+    regular: list[set[tuple[UUID, UUID]]] = []
+    counted: list[Month] = []
+    for number, acts in enumerate(by_month, start=1):
+        before = {pair for one in regular[-MONTHS_BEFORE:] for pair in one}
+        counted.append(_count(number, acts, year.named, before))
+        regular.append({(one.person, one.card) for one in counted[-1].on_cards if one.days >= LEAST_FOUND})
+    return counted
 
 
-def _count(number: int, acts: list[Act]) -> Month:
+def _count(number: int, acts: list[Act], named: frozenset[int], before: set[tuple[UUID, UUID]]) -> Month:
+    """`before` is who stamped which card regularly in the months before."""
     days: dict[tuple[int, int], set[date]] = defaultdict(set)
     times: dict[tuple[int, int], int] = defaultdict(int)
     rewards: dict[tuple[int, int], int] = defaultdict(int)
@@ -333,8 +357,9 @@ def _count(number: int, acts: list[Act]) -> Month:
             card=UUID(int=card),
             times=len(when),
             days=len(set(when)),
-            is_own=has_account(person) and card == own_card(person),
+            is_own=is_known(person, named) and card == own_card(person),
             by_others=all_times[card] - len(when),
+            is_old=(UUID(int=person), UUID(int=card)) in before,
         )
         for (person, card), when in cards.items()
     ]

@@ -165,6 +165,15 @@ def test_who_works_alone_and_where_many_come_to_one_hand_is_not_told() -> None:
     assert len(find_oddities([person(1), person(2)], cards[:3], before=[])) == 3
 
 
+def test_where_the_own_card_is_known_another_is_told_only_when_it_begins() -> None:
+    alone = on_card(times=16, days=15)
+    old, works = msgspec.structs.replace(alone, is_old=True), [person(1), person(2)]
+
+    assert find_oddities(works, [old], before=[], known={UUID(int=1)}) == []
+    assert len(find_oddities(works, [alone], before=[], known={UUID(int=1)})) == 1
+    assert len(find_oddities(works, [old], before=[], known={UUID(int=2)})) == 1
+
+
 def test_who_buys_now_and_then_on_the_own_card_is_not_told_and_who_feeds_it_is() -> None:
     works = person(1)
 
