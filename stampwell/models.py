@@ -46,10 +46,10 @@ from stampwell.insight.redemption_models import RedemptionTotal
 from stampwell.installation.models import Banner, KnownKey
 from stampwell.jobs.models import Job
 from stampwell.mail.models import Mail
+from stampwell.merchants.imprint_models import Imprint
 from stampwell.merchants.models import (
     ApiKey,
     DeletedShop,
-    Imprint,
     Location,
     Membership,
     Merchant,

@@ -51,6 +51,9 @@ def devices_sheet(merchant: Merchant, _wanted: Mapping[str, str]) -> Sheet:
         Column("enrolled_at", pgettext("a device, when", "Connected")),
         Column("last_seen_at", _("Last seen")),
         Column("last_scan_at", _("Last scan")),
+        Column("saved_scans", _("Saved scans on the device")),
+        Column("saved_since", _("The oldest saved scan")),
+        Column("saved_told_at", _("When the device told this")),
         Column("revoked_at", pgettext("a device, when", "Switched off")),
         Column("device_id", "ID"),
     ]
@@ -96,6 +99,9 @@ def _device(station: Station, location: str) -> Row:
         station.enrolled,
         station.last_seen,
         station.last_scan,
+        station.kept_scans,
+        station.kept_since,
+        station.kept_told,
         station.revoked,
         public_id("stn", station.id),
     ]

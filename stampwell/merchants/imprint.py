@@ -9,7 +9,8 @@ import msgspec
 from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
 from stampwell.merchants.changing import lock_merchant
-from stampwell.merchants.models import Imprint, Merchant
+from stampwell.merchants.imprint_models import Imprint
+from stampwell.merchants.models import Merchant
 from stampwell.transactions import merchant_transaction
 
 LONGEST_LINE: Final = 200

@@ -214,7 +214,8 @@ class Station(OfMerchant):
     One that `invites_many` is no device itself: each that opens its link becomes a station of its own. `shift_number`
     grows with each shift that begins or ends there, at `shift_changed`, so an older one is over. Until
     `no_guesses_until` no typed number counts there (`counter/guessing.py`). `shift_member_id` is who works there;
-    `last_seen` and `last_scan` are a minute old at most; `release` is of the page that it opened last.
+    `last_seen` and `last_scan` are a minute old at most; `release` is of the page that it opened last. By its own word
+    it keeps `kept_scans` that it has not handed in, the oldest `kept_since`; it said so at `kept_told`.
     A kiosk stamps a card again after `pause_seconds`, and at most `most_a_day` times where that is set; where it
     `shows_code`, customers scan that with their phone. An autopilot that `hands_over` takes a voucher that it scans as
     used. `revoked_hash` is of the credential of a device that was switched off, to hand in what the device had kept.
@@ -238,6 +239,9 @@ class Station(OfMerchant):
     last_seen = models.DateTimeField(null=True)
     last_scan = models.DateTimeField(null=True)
     release = models.CharField(max_length=40, default="", db_default="")
+    kept_scans = models.IntegerField(default=0, db_default=0)
+    kept_since = models.DateTimeField(null=True)
+    kept_told = models.DateTimeField(null=True)
     shift_number = models.IntegerField(default=0, db_default=0)
     shift_member_id = models.UUIDField(null=True)
     shift_began = models.DateTimeField(null=True)
@@ -281,20 +285,3 @@ class Picture(OfMerchant):
 
     class Meta:
         db_table = "picture"
-
-
-class Imprint(OfMerchant):
-    """Who is responsible for the shop, as customers read it: one row for each shop that has said so (`imprint.py`)."""
-
-    legal_name = models.CharField(max_length=200)
-    legal_form = models.CharField(max_length=60)
-    registration_number = models.CharField(max_length=60)
-    address = models.TextField()
-    phone = models.CharField(max_length=32)
-    email = models.CharField(max_length=254)
-    words = models.TextField()
-    link = models.CharField(max_length=500)
-
-    class Meta:
-        db_table = "imprint"
-        constraints = [models.UniqueConstraint(fields=["merchant"], name="a_shop_has_one_imprint")]

@@ -1,5 +1,5 @@
-"""When a device was last heard of. That is written once a minute; an event tells of a device that is back after it had
-been silent, and of no other.
+"""When a device was last heard of, and how many scans it keeps itself. That is written once a minute, and when their
+number has changed; an event tells of a device that is back after it had been silent, and of no other.
 """
 
 from datetime import datetime, timedelta
@@ -20,15 +20,27 @@ class StationSeen(StationEvent, frozen=True, kw_only=True):
     silent_since: datetime
 
 
+class Keeps(msgspec.Struct, frozen=True):
+    """How many scans a device keeps that it has not handed in, by its own word, and since when it keeps the oldest."""
+
+    count: int
+    since: datetime | None
+
+
+NOTHING = Keeps(0, None)
+
+
 def note_opened(merchant: Merchant, station: Station, release: str) -> None:
     """A page of the device was opened; `release` is the page's."""
     if _is_due(station.last_seen):
         _note(merchant, station, release=release)
 
 
-def note_scanned(merchant: Merchant, station: Station) -> None:
-    if _is_due(station.last_scan):
-        _note(merchant, station, last_scan=now())
+def note_scanned(merchant: Merchant, station: Station, keeps: Keeps | None) -> None:
+    """`keeps` is None where the device did not say it."""
+    said = {} if keeps is None else {"kept_scans": keeps.count, "kept_since": keeps.since, "kept_told": now()}
+    if _is_due(station.last_scan) or (keeps and keeps.count != station.kept_scans):
+        _note(merchant, station, last_scan=now(), **said)
 
 
 def _is_due(last: datetime | None) -> bool:

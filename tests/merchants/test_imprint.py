@@ -2,7 +2,7 @@
 
 from stampwell.events.models import DeskChange
 from stampwell.merchants.imprint import ImprintText, change_imprint, read_imprint
-from stampwell.merchants.models import Imprint
+from stampwell.merchants.imprint_models import Imprint
 from tests.world import Shop
 
 

@@ -1,7 +1,7 @@
 """Scans that a device had kept come in a batch, and the key with which it signs them: the same for every station."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -19,7 +19,8 @@ from stampwell.languages.patterns import whole
 from stampwell.merchants.closing import ShopClosed, refuse_if_closed, while_open
 from stampwell.merchants.enrolling import itself
 from stampwell.merchants.models import Station
-from stampwell.offline.believing import LATEST_MOMENT, corrected
+from stampwell.merchants.seeing import Keeps, note_scanned
+from stampwell.offline.believing import corrected
 from stampwell.offline.device_keys import read_point, register_key
 from stampwell.offline.lines import Line, Taken
 from stampwell.offline.taking import Online, Taking
@@ -31,12 +32,12 @@ from stampwell.web.body_sizes import HANDING_IN
 from stampwell.web.json_bodies import UNREADABLE
 from stampwell.web.stations.answering import Told, not_understood, read_json
 from stampwell.web.stations.guarding import speaking
-from stampwell.web.stations.presence import Counter, find_counter_handing_in, note_scan
+from stampwell.web.stations.keeping import Moment, moment, what_it_keeps
+from stampwell.web.stations.presence import Counter, find_counter_handing_in
 
 MOST_SCANS = 10_000
 _LONGEST_TEXT = 2_000
 
-Moment = Annotated[int, Meta(ge=0, lt=LATEST_MOMENT)]  # milliseconds since 1970
 Tone = Literal["good", "attention", "bad"]
 
 
@@ -76,10 +77,11 @@ class KeptScan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """The lines are read one by one: what is wrong with one of them harms no other."""
+    """The lines are read one by one: what is wrong with one of them, or with `left`, harms no other."""
 
     sent_at: Moment
     scans: Annotated[list[msgspec.Raw], Meta(max_length=MOST_SCANS)]
+    left: msgspec.Raw = msgspec.Raw(b"")
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -142,9 +144,9 @@ def batches_of(door: Door) -> Callable[[HttpRequest], HttpResponse]:
         if batch is None:
             return not_understood()
         with speaking(request, counter):
-            answer = _take(door, counter, batch, received_at)
+            answer, keeps = _take(door, counter, batch, received_at)
         if not counter.station.revoked:
-            note_scan(counter)
+            note_scanned(counter.merchant, counter.station, keeps)
         response = HttpResponse(msgspec.json.encode(answer), content_type="application/json")
         add_never_cache_headers(response)
         return response
@@ -181,9 +183,9 @@ def said_again(outcome: str, told: Told) -> Result | None:
     return None
 
 
-def _take(door: Door, counter: Counter, batch: Batch, received_at: datetime) -> Results:
+def _take(door: Door, counter: Counter, batch: Batch, received_at: datetime) -> tuple[Results, Keeps | None]:
     station = counter.station
-    sent_at = _moment(batch.sent_at)
+    sent_at = moment(batch.sent_at)
     lines = [_read_line(raw, sent_at, received_at) for raw in batch.scans]
     taking = Taking(
         counter.merchant,
@@ -197,11 +199,14 @@ def _take(door: Door, counter: Counter, batch: Batch, received_at: datetime) -> 
     taken = iter(taking.take_all([line for line in lines if isinstance(line, Line)]))
     all_taken = [next(taken) if isinstance(line, Line) else line for line in lines]
     waits = [_seconds(each) for each in all_taken if each.state == "later" and each.reason]
-    return Results(
+    results = Results(
         results=[_result(each) for each in all_taken],
         server_time=int(now().timestamp() * 1000),
         retry_after=max(waits, default=None),
     )
+    both = zip(lines, all_taken, strict=True)
+    later = [line.claimed for line, each in both if isinstance(line, Line) and each.state == "later"]
+    return results, what_it_keeps(batch.left, later, sent_at=sent_at, received_at=received_at)
 
 
 def _seconds(later: Taken) -> int:
@@ -215,7 +220,7 @@ def _read_line(raw: msgspec.Raw, sent_at: datetime, received_at: datetime) -> Li
         message, signed = scan.message, scan.signed
     except UNREADABLE:
         return Taken(key=_key_of(raw), state="invalid", reason="unreadable")
-    scanned_at = _moment(scan.scanned_at)
+    scanned_at = moment(scan.scanned_at)
     return Line(
         key=scan.key,
         code=scan.code,
@@ -290,7 +295,3 @@ def _point(text: str) -> bytes | None:
     except ValueError:
         return None
     return raw if read_point(raw) else None
-
-
-def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -16,7 +16,7 @@ from stampwell.merchants.access import find_merchant
 from stampwell.merchants.enrolling import find_revoked_station, find_station
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Location, Merchant, Station
-from stampwell.merchants.seeing import note_opened, note_scanned
+from stampwell.merchants.seeing import NOTHING, note_opened, note_scanned
 from stampwell.release import our_version
 
 STATION_COOKIES = {
@@ -78,7 +78,8 @@ def remember_longer(request: HttpRequest, response: HttpResponse, counter: Count
 
 
 def note_scan(counter: Counter) -> None:
-    note_scanned(counter.merchant, counter.station)
+    """A scan was sent alone. Where a device keeps any it sends none past them, so it keeps none."""
+    note_scanned(counter.merchant, counter.station, NOTHING)
 
 
 def choose_staff_locale(request: HttpRequest, merchant: Merchant) -> str:

@@ -139,3 +139,17 @@ def test_the_list_of_the_team_costs_the_same_however_long_it_is(desk: DeskClient
         lume.hire(name)
 
     assert questions() == before
+
+
+def test_list_and_page_say_how_many_scans_a_device_keeps_itself(desk: DeskClient, lume: Shop) -> None:
+    station, _credential = lume.scanner("Till")
+    path, found = f"/team/devices/{public_id('stn', station.id)}/", Station.objects.filter(id=station.id)
+    assert "on the device" not in words(desk.open("/team/")) + words(desk.open(path))
+
+    found.update(kept_scans=1_200, kept_since=START - timedelta(hours=2), kept_told=START)
+
+    said = "Saved scans on the device: 1,200 · the oldest: today at 10:00 · told: today at 12:00"
+    assert said in words(desk.open("/team/"))
+    page = words(desk.open(path))
+    assert "Saved scans on the device 1,200 The oldest saved scan today at 10:00" in page
+    assert "When the device told this today at 12:00" in page

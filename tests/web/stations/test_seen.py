@@ -8,7 +8,7 @@ from stampwell.clock import stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.models import Station
-from stampwell.merchants.seeing import SILENT, note_scanned
+from stampwell.merchants.seeing import NOTHING, SILENT, note_scanned
 from tests.kept import made_once
 from tests.moments import START
 from tests.web.devices import Device
@@ -65,7 +65,7 @@ def test_of_two_requests_that_read_the_same_row_one_tells_it(kiosk: Device, lume
     read = [Station.objects.get(id=kiosk.station.id) for _number in range(2)]
     with stopped_at(START + SILENT):
         for station in read:
-            note_scanned(lume.merchant, station)
+            note_scanned(lume.merchant, station, NOTHING)
 
     assert len(told()) == 1
 

@@ -79,10 +79,11 @@ export class Uploader {
     this.#asked = 0;
     const held = new Set(); // what the server cannot take now holds up nothing behind it
     for (let most = MOST; ; ) {
-      const scans = (await kept()).filter(({ key }) => !held.has(key)).slice(0, most);
+      const all = await kept();
+      const scans = all.filter(({ key }) => !held.has(key)).slice(0, most);
       if (!scans.length) return this.#say("", []);
       await registerKey(this.#urls.key);
-      const answer = await this.#send(scans);
+      const answer = await this.#send(scans, all);
       if (!answer || answer.status === 429 || answer.status >= 500) return this.#say("unreachable", []);
       if (!answer.ok && !UNREADABLE.includes(answer.status)) return this.#say("signed_out", []);
       const results = answer.ok ? await this.#readResults(answer, scans) : putAside(scans);
@@ -98,10 +99,14 @@ export class Uploader {
     }
   }
 
-  /** @param {Scan[]} scans */
-  async #send(scans) {
+  /**
+   * @param {Scan[]} scans
+   * @param {Scan[]} all
+   */
+  async #send(scans, all) {
     const lines = await Promise.all(scans.map(line));
-    const body = JSON.stringify({ sent_at: Date.now(), scans: lines });
+    const left = { count: all.length - scans.length, since: all.find((scan) => !scans.includes(scan))?.at };
+    const body = JSON.stringify({ sent_at: Date.now(), scans: lines, left });
     const answer = await sendOnce(this.#urls.batch, body, "application/json", PATIENCE);
     return answer?.redirected ? new Response(null, { status: 401 }) : answer;
   }
