@@ -20,6 +20,7 @@ from stampwell.customers.models import (
     CustomerNote,
     ErasureWarning,
     Retention,
+    SentMessage,
     Tag,
     Tagging,
 )
@@ -165,6 +166,7 @@ __all__ = [
     "Reward",
     "SavedDraft",
     "SeenOddity",
+    "SentMessage",
     "ServerErrors",
     "Session",
     "ShopInvitation",

@@ -12,6 +12,7 @@ from stampwell.cards.erasing_inactive import erase_inactive_customers
 from stampwell.cards.recounting import ask_for_recounts
 from stampwell.cards.recovering_by_mail import forget_old_links
 from stampwell.customers.forgetting_merged import forget_merged_people
+from stampwell.customers.messages import settle_messages
 from stampwell.customers.refolding import ask_for_refolding
 from stampwell.customers.search_index import prepare_search_index
 from stampwell.draws.tallying import merchants_with_untallied_draws, tally_draws
@@ -197,6 +198,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_settled_scans),
     (timedelta(hours=1), forget_old_day_counts),
     (timedelta(hours=1), sweep_after_deletions),
+    (timedelta(hours=1), settle_messages),  # before their mail is forgotten
     (timedelta(hours=1), forget_old_mail),
     (timedelta(minutes=10), forget_old_links),
     (timedelta(hours=1), ask_for_recounts),

@@ -11,8 +11,8 @@ from django.utils.translation import override
 
 from stampwell.cards.links import card_url
 from stampwell.customers.describing import read_customer
+from stampwell.customers.messages import write_to_customer
 from stampwell.mail.checking import has_mail_server
-from stampwell.mail.queue import keep_mail
 from stampwell.mail.writing import write_content
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements
@@ -39,4 +39,4 @@ def write_warning(tx: Statements, merchant: Merchant, customer_id: UUID, *, eras
     with override(customer.locale), timezone.override(ZoneInfo(merchant.time_zone)):
         facts = {"shop": merchant.name, "url": url, "day": erased_from}
         content = write_content("mail/erasure", facts, button=_("Keep my card"))
-    keep_mail(customer.email, content, kind="erasure", expires=erased_from, about=customer_id)
+    write_to_customer(tx, customer, content, kind="erasure", expires=erased_from)

@@ -17,6 +17,7 @@ from stampwell.customers.describing import (
     read_customer,
 )
 from stampwell.customers.merged_people import all_that_they_were
+from stampwell.customers.messages import all_messages
 from stampwell.customers.noting import notes_about
 from stampwell.customers.tagging import tags_of
 from stampwell.events.rows import EventRow
@@ -57,6 +58,15 @@ class WrittenNote(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class WrittenMessage(msgspec.Struct, frozen=True):
+    """That something was written to the customer: what for, by which channel, and what became of it."""
+
+    kind: str
+    channel: str
+    outcome: str
+    at: datetime
+
+
 class PastEvent(msgspec.Struct, frozen=True):
     """As it was written down."""
 
@@ -81,6 +91,7 @@ class CustomerExport(msgspec.Struct, frozen=True, kw_only=True):
     customer: CustomerFacts
     merged_customers: list[MergedCustomer]
     consents: list[GivenConsent]
+    messages: list[WrittenMessage]
     tags: list[str]
     notes: list[WrittenNote]
     cards: list[CardExport]
@@ -114,6 +125,7 @@ def export_customer(merchant: Merchant, customer_id: UUID) -> CustomerExport:
             customer=describe_customer(known, read_consent(tx, customer_id)),
             merged_customers=[_describe_merged(one) for one in tx.rows(KnownCustomer, _MERGED, of_others)],
             consents=tx.rows(GivenConsent, _CONSENTS, (tx.merchant_id, people)),
+            messages=[WrittenMessage(one.kind, one.channel, one.outcome, one.at) for one in all_messages(tx, people)],
             tags=[tag.name for tag in tags_of(tx, customer_id)],
             notes=[WrittenNote(note.text, note.written) for note in notes_about(tx, customer_id)],
             cards=[_export(tx, card, at=at) for card in tx.rows(CardRow, _CARDS, of_person)],

@@ -17,9 +17,9 @@ from stampwell.cards.recovering_by_mail import LASTS
 from stampwell.clock import now
 from stampwell.customers.changing import lock_customer
 from stampwell.customers.describing import KnownCustomer
+from stampwell.customers.messages import write_to_customer
 from stampwell.jobs.run import Run
 from stampwell.mail.models import Rank
-from stampwell.mail.queue import keep_mail
 from stampwell.mail.writing import write_content
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
@@ -86,4 +86,4 @@ def _write(tx: Statements, merchant: Merchant, asked: _Asked, customer: KnownCus
     with override(customer.locale), timezone.override(ZoneInfo(merchant.time_zone)):
         facts = {"shop": merchant.name, "url": url, "expires": expires}
         content = write_content("mail/lost_card", facts, button=_("Get my card back"))
-    keep_mail(customer.email, content, kind="lost_card", expires=expires, about=customer.id, rank=Rank.AWAITED)
+    write_to_customer(tx, customer, content, kind="lost_card", expires=expires, rank=Rank.AWAITED)

@@ -15,10 +15,10 @@ from django.utils.translation import override
 
 from stampwell.customers.changing import lock_customer
 from stampwell.customers.describing import KnownCustomer
+from stampwell.customers.messages import write_to_customer
 from stampwell.jobs.run import Run
 from stampwell.mail.checking import has_mail_server
 from stampwell.mail.models import Rank
-from stampwell.mail.queue import keep_mail
 from stampwell.mail.writing import write_content
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program, ProgramVersion
@@ -90,11 +90,11 @@ def _tell(tx: Statements, program: Program, customer_id: UUID, *, job_id: UUID) 
         return False
     if not customer.email:
         return False
-    _keep(program.merchant, program, customer, job_id=job_id)
+    _keep(tx, program.merchant, program, customer, job_id=job_id)
     return True
 
 
-def _keep(merchant: Merchant, program: Program, customer: KnownCustomer, *, job_id: UUID) -> None:
+def _keep(tx: Statements, merchant: Merchant, program: Program, customer: KnownCustomer, *, job_id: UUID) -> None:
     assert program.next_starts is not None, "there is something to announce"
     with override(customer.locale), timezone.override(ZoneInfo(merchant.time_zone)):
         facts = {
@@ -103,12 +103,12 @@ def _keep(merchant: Merchant, program: Program, customer: KnownCustomer, *, job_
             "notice": say_notice(merchant, describe_notice(merchant, program)),
         }
         content = write_content("mail/new_terms", facts)
-    keep_mail(
-        customer.email,
+    write_to_customer(
+        tx,
+        customer,
         content,
         kind="new_terms",
         expires=program.next_starts,
-        about=customer.id,
         job_id=job_id,
         rank=Rank.TO_MANY,
     )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.customers.messages import forget_messages
 from stampwell.customers.noting import forget_notes
 from stampwell.customers.search_text import FOLDING, search_text
 from stampwell.customers.tagging import forget_tags
@@ -61,6 +62,7 @@ def blank_people(tx: Statements, customers: list[UUID], *, at: datetime) -> None
     tx.write(_BLANK, facts)
     forget_tags(tx, customers)
     forget_notes(tx, customers)
+    forget_messages(tx, customers)
     tx.write(
         "DELETE FROM erasure_warning WHERE merchant_id = %s AND customer_id = ANY(%s)", (tx.merchant_id, customers)
     )

@@ -107,6 +107,26 @@ class CustomerNote(OfMerchant):
         indexes = [models.Index(fields=["merchant", "customer", "-written"], name="note_by_customer")]
 
 
+class SentMessage(OfMerchant):
+    """That something was written to a customer, of which kind and what became of it: neither the words nor the address.
+
+    Its id is that of the mail, which says more of it for a week: `messages.py`.
+    """
+
+    customer = tenant_key(Customer)
+    kind = models.CharField(max_length=40)
+    channel = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=10)
+
+    class Meta:
+        db_table = "sent_message"
+        indexes = [
+            models.Index(fields=["merchant", "customer", "-id"], name="message_by_customer"),
+            models.Index(fields=["merchant", "id"], name="message_on_its_way", condition=models.Q(outcome="waiting")),
+        ]
+
+
 class CustomerMerge(OfMerchant):
     """Two customers who turned out to be one: `other` went into `customer`, and comes back until it is forgotten.
 

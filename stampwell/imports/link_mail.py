@@ -17,6 +17,7 @@ from stampwell.brought.secrets import read_ahead, remembered
 from stampwell.cards.links import card_url
 from stampwell.clock import now
 from stampwell.customers.changing import lock_customer
+from stampwell.customers.messages import write_to_customer
 from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
 from stampwell.imports.checking import terms_checked
@@ -26,7 +27,7 @@ from stampwell.imports.rows import COLUMNS, ImportRow, Mailed, Written, lock_imp
 from stampwell.jobs.asking import ask_for
 from stampwell.jobs.run import Run
 from stampwell.mail.models import Rank
-from stampwell.mail.queue import keep_mail, withdraw_mail_of_jobs
+from stampwell.mail.queue import withdraw_mail_of_jobs
 from stampwell.mail.writing import write_content
 from stampwell.merchants.models import Merchant
 from stampwell.programs.offering import program_name
@@ -104,8 +105,9 @@ def _mail(tx: Statements, merchant: Merchant, program: str, card: MadeCard, *, j
             "url": card_url(merchant.slug, card.id, card.issue),
         }
         content = write_content("mail/card_link", facts, button=_("Open my card"))
-    keep_mail(
-        customer.email,
+    write_to_customer(
+        tx,
+        customer,
         content,
         kind="card_link",
         expires=now() + LASTS,

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Literal, cast
 from uuid import UUID
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from django.db.models import Q
 
 from stampwell.clock import now
 from stampwell.ids import public_id
@@ -17,6 +17,7 @@ MOST_LISTED = 50
 KEPT = timedelta(days=7)  # so that whoever asks where a mail is can be answered
 SEALED_BY_ANOTHER_KEY = "(sealed with a key that is gone)"
 State = Mail.State
+StateName = Literal["waiting", "sent", "failed", "expired"]
 OPEN = (State.WAITING, State.FAILED)
 
 
@@ -46,13 +47,12 @@ class QueuedMail(msgspec.Struct, frozen=True, kw_only=True):
     problem: str
 
 
-class MailAbout(msgspec.Struct, frozen=True):
-    """One of the mails about somebody: what it was for, and how far it came. `ended` is None while it waits."""
+class MailState(msgspec.Struct, frozen=True):
+    """How far a mail came. `ended` is None while it waits; `was_tried` says whether it went wrong at least once."""
 
-    kind: str
-    state: str
-    created: datetime
+    state: StateName
     ended: datetime | None
+    was_tried: bool
 
 
 class QueueLength(msgspec.Struct, frozen=True):
@@ -116,11 +116,10 @@ def forget_mail(abouts: Collection[UUID]) -> None:
     Mail.objects.filter(about__in=abouts).delete()
 
 
-def mail_about(abouts: Collection[UUID], *, most: int) -> list[MailAbout]:
-    """The newest first, of those that wait or ended in the last week: what failed is kept on for its operator alone."""
-    told = Mail.objects.filter(Q(ended=None) | Q(ended__gte=now() - KEPT), about__in=abouts)
-    mails = told.order_by("-id").only("kind", "state", "created", "ended")[:most]
-    return [MailAbout(mail.kind, mail.state, mail.created, mail.ended) for mail in mails]
+def mail_states(ids: Collection[UUID]) -> dict[UUID, MailState]:
+    """By their ids, of those that are there: what was sent is forgotten after a week."""
+    mails = Mail.objects.filter(id__in=ids).only("state", "ended", "problem")
+    return {mail.id: MailState(cast("StateName", mail.state), mail.ended, bool(mail.problem)) for mail in mails}
 
 
 def undeliverable(abouts: Collection[UUID]) -> set[UUID]:

@@ -9,6 +9,7 @@ from django.conf import settings
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE
 from stampwell.cards.paper_rules import MOST_A_DAY as MOST_PAPERS_A_DAY
 from stampwell.cards.rows import State as CardState
+from stampwell.customers.messages import Outcome
 from stampwell.draws.prizes import Why
 from stampwell.draws.seeds import DAYS, PARTS
 from stampwell.events.actors import Source
@@ -52,6 +53,7 @@ _LISTS: dict[tuple[str, str], Collection[str]] = {
     ("kept_scan", "state"): get_args(KeptState),
     ("draw", "why"): get_args(Why),
     ("prize", "kind"): get_args(PrizeKind),
+    ("sent_message", "outcome"): get_args(Outcome),
     ("event", "type"): get_args(EventType),
     ("event", "source"): _SOURCES,
 }

@@ -65,6 +65,7 @@ TABLES = (
     "retention",
     "paper_rules",
     "customer_note",
+    "sent_message",
     "tagging",
     "tag",
     "customer",

@@ -20,6 +20,7 @@ TRAVELS = {
         "tag",
         "tagging",
         "customer_note",
+        "sent_message",
         "consent",
         "customer_merge",
         "retention",

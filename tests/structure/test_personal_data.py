@@ -11,6 +11,7 @@ pytestmark = pytest.mark.django_db
 ABOUT_PEOPLE = {
     "consent": "deleted",
     "customer_note": "deleted",
+    "sent_message": "deleted",
     "erasure_warning": "deleted",
     "tagging": "deleted, and a tag that nobody else has",
     "card": "ends, without external_id",

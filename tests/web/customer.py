@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import Stamped, add_stamp
 from stampwell.clock import now
+from stampwell.customers.describing import read_customer
 from stampwell.customers.joining import ConsentGiven, add_consent
-from stampwell.mail.queue import Content, keep_mail
+from stampwell.customers.messages import write_to_customer
+from stampwell.mail.queue import Content
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_url
 from tests.world import HeldCard, Offer
@@ -27,8 +29,14 @@ def agree_and_write(card: HeldCard) -> None:
     with merchant_transaction(shop.merchant.id) as tx:
         for granted in (True, False, True):
             add_consent(tx, customer_id, said, granted=granted, locale="en", at=now(), actor=shop.actor)
-    later = now() + timedelta(days=1)
-    keep_mail("cy@lume.example", Content("…", "…"), kind="new_terms", about=customer_id, expires=later)
+    write(card, "new_terms")
+
+
+def write(card: HeldCard, kind: str) -> None:
+    """A mail to the card's customer waits."""
+    with merchant_transaction(card.shop.merchant.id) as tx:
+        known, later = read_customer(tx, card.row.customer_id), now() + timedelta(days=1)
+        write_to_customer(tx, known, Content("…", "…"), kind=kind, expires=later)
 
 
 def path_of(card: HeldCard) -> str:

@@ -13,7 +13,7 @@ from stampwell.events.models import Event
 from stampwell.merchants.changing import change_messages
 from stampwell.web.card.my_data import MOST_CHANGES
 from tests.kept import made_once
-from tests.web.customer import AT_ONCE, NOBODY, give_stamps, path_of
+from tests.web.customer import AT_ONCE, NOBODY, give_stamps, path_of, write
 from tests.world import HeldCard, Shop
 
 AGREED = "Café Lume may send me news and offers. I can stop this at any time."
@@ -110,6 +110,22 @@ def test_nobody_agrees_to_what_never_comes(phone: Client, card: HeldCard) -> Non
 
     assert [granted for granted, *_rest in words_of_ledger()] == [True, False]
     assert "To get news and offers, enter your email above." in phone.get(data_of(card)).text
+
+
+def test_it_lists_what_was_written_to_the_customer_and_the_file_holds_it(phone: Client, card: HeldCard) -> None:
+    assert "Emails to you" not in phone.get(data_of(card)).text
+    write(card, "new_terms")
+
+    page, told = phone.get(data_of(card)).text, phone.get(f"{data_of(card)}/file").json()
+
+    assert "Emails to you" in page
+    assert "New terms of the card" in page
+    (message,) = told["messages"]
+    assert {name: message[name] for name in ("kind", "channel", "outcome")} == {
+        "kind": "new_terms",
+        "channel": "email",
+        "outcome": "waiting",
+    }
 
 
 def words_of_ledger() -> list[tuple[bool, str, str, str]]:

@@ -25,6 +25,9 @@ from stampwell.clock import now
 from stampwell.customers.consenting import consent_wording, give_consent, withdraw_consent
 from stampwell.customers.describing import ConsentNow, KnownCustomer, read_consent, read_customer
 from stampwell.customers.joining import ConsentGiven
+from stampwell.customers.merged_people import all_that_they_were
+from stampwell.customers.message_words import ShownMessage, show_messages
+from stampwell.customers.messages import latest_messages
 from stampwell.customers.retention import keep_customer
 from stampwell.events.actors import CUSTOMER
 from stampwell.merchants.models import Merchant
@@ -37,6 +40,7 @@ from stampwell.web.card.state import OpenCard, open_card
 from stampwell.web.shop_pages import shop_context, shop_page
 
 MOST_CHANGES, WITHIN = 20, timedelta(minutes=10)
+MOST_SHOWN = 20  # messages, the latest; the file has them all
 SOURCE = "my data"
 _ACTIVE = "SELECT count(*)::int FROM card WHERE merchant_id = %s AND customer_id = %s AND state = 'active'"
 
@@ -48,6 +52,7 @@ class Known(msgspec.Struct, frozen=True):
     consent: ConsentNow | None
     cards: int
     erased_from: datetime | None
+    messages: list[ShownMessage]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -141,6 +146,7 @@ def _read(merchant: Merchant, customer_id: UUID) -> Known:
             read_consent(tx, customer_id),
             _count_cards(tx, customer_id),
             erasure_notice(tx, customer_id, at=now()),
+            show_messages(latest_messages(tx, all_that_they_were(tx, [customer_id]), most=MOST_SHOWN).rows),
         )
 
 
@@ -154,6 +160,7 @@ def _context(merchant: Merchant, token: str, opened: OpenCard, known: Known) -> 
         "asks_where": asks_where(merchant),
         "consent": known.consent,
         "erased_from": known.erased_from,
+        "written": known.messages,
         "keeping_url": reverse("my-data-keeping", args=link),
         "known_email": known.customer.email,
         "tells_of_messages": merchant.writes_to_customers or (known.consent is not None and known.consent.granted),

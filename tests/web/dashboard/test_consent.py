@@ -1,5 +1,6 @@
 """What a customer said about messages, at the desk: in the words that stood there, and taken back there."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,16 +8,19 @@ import pytest
 from stampwell.cards.erasing import erase_customer
 from stampwell.cards.exporting import export_customer
 from stampwell.cards.merging import merge_customers
-from stampwell.clock import now
+from stampwell.clock import now, stopped_at
 from stampwell.customers.joining import ConsentGiven, add_consent
-from stampwell.customers.models import Consent, Customer
+from stampwell.customers.messages import settle_messages
+from stampwell.customers.models import Consent, Customer, SentMessage
 from stampwell.events.actors import CUSTOMER
 from stampwell.events.models import Event
 from stampwell.ids import public_id
+from stampwell.mail.clearing import forget_old_mail
 from stampwell.mail.models import Mail
-from stampwell.mail.queue import KEPT, Content, keep_mail
 from stampwell.merchants.models import StaffMember
 from stampwell.transactions import merchant_transaction
+from stampwell.web.dashboard.customers.profile import MOST_MAILS
+from tests.web.customer import write
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.web.dashboard.test_customers import profile_of
 from tests.world import HeldCard
@@ -101,24 +105,53 @@ def test_what_was_said_by_who_was_merged_into_them_stands_there_too(desk: DeskCl
     assert AGREED in words(desk.open(profile_of(other)))
 
 
-def test_the_emails_of_a_week_are_listed_with_what_became_of_them(desk: DeskClient, card: HeldCard) -> None:
-    assert timedelta(days=7) == KEPT
-    of_card, of_person = ((card.id, "card_link"), (card.row.customer_id, "new_terms"))
-    too_old = (card.row.customer_id, "lost_card")
-    for about, kind in (of_card, of_person, too_old, (card.row.customer_id, "of another release")):
-        keep_mail("cy@lume.example", Content("…", "…"), kind=kind, about=about, expires=now() + timedelta(days=1))
-    Mail.objects.filter(kind="new_terms").update(state="failed", ended=now())
-    Mail.objects.filter(kind="lost_card").update(state="failed", ended=now() - timedelta(days=8))
+def test_emails_are_listed_with_what_became_of_them_as_long_as_the_customer_is_known(
+    desk: DeskClient, card: HeldCard
+) -> None:
+    for kind in ("card_link", "new_terms", "lost_card", "of another release"):
+        write(card, kind)
+    Mail.objects.filter(kind="new_terms").update(state="failed", ended=now(), problem="No such address.")
+    Mail.objects.filter(kind="card_link").update(state="sent", ended=now(), content=None)
+    told = ("The link to a lost card", "Not sent yet", "New terms", "Could not be sent", "The link to the card", "Sent")
 
     text = words(desk.open(profile_of(card)))
-
-    told = ("New terms of the card", "Could not be sent", "The link to the card", "Not sent yet")
     places = [text.index(one) for one in told]
     assert places == sorted(places)
     assert "of another release" not in text
-    assert "The link to a lost card" not in text
+
+    with stopped_at(now() + timedelta(days=8)):
+        settle_messages()
+        forget_old_mail()
+        settle_messages()
+        assert not Mail.objects.filter(kind="card_link").exists()
+        text = words(desk.open(profile_of(card)))
+    told = (
+        "The link to a lost card",
+        "Not sent in time",
+        "New terms",
+        "Could not be sent",
+        "The link to the card",
+        "Sent",
+    )
+    assert [one for one in told if one not in text] == []
     erase_customer(card.shop.merchant, card.row.customer_id, actor=card.shop.actor)
     assert not Mail.objects.exists()
+    assert not SentMessage.objects.exists()
+
+
+def test_earlier_emails_are_on_further_pages(desk: DeskClient, card: HeldCard) -> None:
+    for kind in ("card_link", *["new_terms"] * (2 * MOST_MAILS)):
+        write(card, kind)
+    url, seen = profile_of(card), 0
+    for _page in range(3):
+        page = desk.open(url).content.decode()
+        seen += page.count("New terms of the card")
+        further = re.search(r'href="(\?emails=mai_[0-9a-f]+)#emails"', page)
+        url = profile_of(card) + further[1] if further else ""
+
+    assert (seen, url) == (2 * MOST_MAILS, "")
+    assert "The link to the card" in page
+    assert desk.open(f"{profile_of(card)}?emails=nonsense").status_code == 404
 
 
 def test_somebody_without_a_name_is_called_by_the_number_of_their_card(desk: DeskClient, card: HeldCard) -> None:

@@ -12,7 +12,7 @@ from stampwell.customers.joining import ConsentGiven
 from stampwell.ids import wanted_id
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.web.dashboard.customers.pages import show_page
-from stampwell.web.dashboard.customers.said_and_sent import AT_DESK
+from stampwell.web.dashboard.customers.said import AT_DESK
 from stampwell.web.dashboard.desk import Desk, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once
 

@@ -26,7 +26,7 @@ def customer_page(request: HttpRequest, desk: Desk, customer: str) -> HttpRespon
 
 
 def show_page(request: HttpRequest, desk: Desk, customer_id: UUID, refused: Said | None = None) -> HttpResponse:
-    shown = show_customer(desk.merchant, customer_id)
+    shown = show_customer(desk.merchant, customer_id, mails_before=request.GET.get("emails", ""))
     context = {
         "desk": desk,
         "here": "cards",

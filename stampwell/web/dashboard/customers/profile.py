@@ -13,23 +13,20 @@ from stampwell.customers.changing import state_of
 from stampwell.customers.consent_ledger import read_ledger
 from stampwell.customers.describing import ConsentNow, read_consent, read_customer
 from stampwell.customers.merged_people import all_that_they_were, merges_of
+from stampwell.customers.message_words import ShownMessage, show_messages
+from stampwell.customers.messages import latest_messages
 from stampwell.customers.noting import notes_about
 from stampwell.customers.tagging import tags_of
-from stampwell.ids import public_id
+from stampwell.ids import public_id, wanted_id
 from stampwell.languages.offered import name_language
-from stampwell.mail.queue import mail_about
 from stampwell.merchants.models import Merchant
 from stampwell.merchants.names import names_of
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.cards.search import PAGE, FoundCard, show_cards
 from stampwell.web.dashboard.cards.view import ShownVoucher, list_vouchers
-from stampwell.web.dashboard.customers.said_and_sent import (
-    MOST_MAILS,
-    ShownMail,
-    ShownWord,
-    show_mails,
-    show_words,
-)
+from stampwell.web.dashboard.customers.said import ShownWord, show_words
+
+MOST_MAILS = 20
 
 
 class ShownNote(msgspec.Struct, frozen=True):
@@ -47,7 +44,9 @@ class ShownMerge(msgspec.Struct, frozen=True):
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """`who` is the best that is known of them, "" for somebody who gave nothing. Replaced cards stand last."""
+    """`who` is the best that is known of them, "" for somebody who gave nothing. Replaced cards stand last.
+    `earlier_mails` is before what the next page of emails begins, "" on the last.
+    """
 
     id: str
     who: str
@@ -60,7 +59,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     consent: ConsentNow | None
     said: list[ShownWord]
-    mails: list[ShownMail]
+    mails: list[ShownMessage]
+    earlier_mails: str
     state: str
     cards: list[FoundCard]
     vouchers: list[ShownVoucher]
@@ -79,8 +79,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         return _("Customer with card %(number)s") % {"number": self.cards[0].number}
 
 
-def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
+def show_customer(merchant: Merchant, customer_id: UUID, *, mails_before: str = "") -> Profile:
     """Refuses: NotFound."""
+    before = wanted_id("mai", mails_before) if mails_before else None
     with merchant_transaction(merchant.id) as tx:
         known = read_customer(tx, customer_id)
         rows = cards_of_customer(tx, customer_id, limit=PAGE)
@@ -89,7 +90,7 @@ def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
         vouchers = list_vouchers(tx, merchant, card_ids)
         people = all_that_they_were(tx, [customer_id])
         consent, said = read_consent(tx, customer_id), read_ledger(tx, people)
-        mails = mail_about([*people, *card_ids], most=MOST_MAILS)
+        mails = latest_messages(tx, people, most=MOST_MAILS, before=before)
         tags, notes = tags_of(tx, customer_id), notes_about(tx, customer_id)
         at = now()
         merges = [one for one in merges_of(tx, customer_id)[:1] if why_not_undo(tx, one, at=at) is None]
@@ -106,7 +107,8 @@ def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
         since=known.created,
         consent=consent,
         said=show_words(said, names),
-        mails=show_mails(mails),
+        mails=show_messages(mails.rows),
+        earlier_mails=public_id("mai", mails.older) if mails.older else "",
         state=state_of(known),
         cards=cards,
         vouchers=vouchers,
