@@ -9,7 +9,7 @@ from stampwell.ids import public_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.models import Location
 from tests.programs.test_replacing_codes import TODAY, TURN, mill, offer, plan, reward_of, turn_of
-from tests.vouchers.test_codes_by_location import loc, voucher_of
+from tests.vouchers.test_codes_by_location import loc, tea, voucher_of
 from tests.web.api.client import ApiClient
 from tests.world import Offer, Shop
 
@@ -50,6 +50,20 @@ def test_that_the_old_code_is_deleted_is_said_once(lume: Shop, offer: Offer) -> 
     assert (early.status, early.code) == (409, "old_code_still_shown")
     assert (late.status, late.code) == (409, "successor_begun")
     assert first == second is not None
+
+
+def test_terms_that_cannot_show_a_planned_code_name_both(lume: Shop, offer: Offer) -> None:
+    plan(offer, "NÉWTEA")
+    api = ApiClient(lume.api_key())
+    reward = tea({}) | {"redeem_code": {"kind": "static", "code": "FREETEA", "format": "code128"}}
+    terms = {"name": "Tea", "goal": 1, "milestones": [{"stamps": 1, "reward": reward}]}
+
+    new = api.post("/programs", terms)
+    next_version = api.post(f"/programs/{public_id('prg', offer.program.id)}/versions", terms)
+
+    assert [(one.status, one.code) for one in (new, next_version)] == [(422, "next_code_does_not_fit")] * 2
+    facts = {"code": "FREETEA", "next_code": "NÉWTEA", "format": "Code 128"}
+    assert new.json["facts"] == next_version.json["facts"] == facts
 
 
 @pytest.mark.parametrize(
