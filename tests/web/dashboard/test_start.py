@@ -119,6 +119,7 @@ def test_every_event_is_told_in_words(type: str, lume: Shop) -> None:
     data = {
         "stamp": {"count": -1, "reason": "x"},
         "voucher": {"reward": {"name": "A free coffee"}},
+        "redemption": {"discount": None},
         "program": {
             "name": {"en": "Coffee card"},
             "stamping_paused_at": None,
