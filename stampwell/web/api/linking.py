@@ -11,14 +11,12 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET
 from msgspec.structs import replace
 
-from stampwell.brought.secrets import read_ahead
 from stampwell.cards.describing import CardFacts, describe_card
-from stampwell.cards.links import card_code, card_url
 from stampwell.cards.rows import CardRow
 from stampwell.clock import now
+from stampwell.journal.event_links import link_card_alone, link_past_voucher
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.programs.code_successors import successors_of, terms_of_today
 from stampwell.programs.describing import ProgramFacts, codes_by_location, with_redeem_codes
@@ -27,9 +25,7 @@ from stampwell.redeem_codes.handing_out import codes_of_vouchers
 from stampwell.redeem_codes.pools import formats_of
 from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
-from stampwell.vouchers.links import voucher_code, voucher_url
 from stampwell.vouchers.rows import USABLE, VoucherRow, still_open
-from stampwell.wallet.offered import offers_apple, offers_google, offers_voucher_passes
 
 SEE_REDEEM_CODES = {Scope.CARDS_LINKS, Scope.VOUCHERS_REDEEM}
 SEE_CODES_OF_PROGRAMS = {Scope.CARDS_LINKS, Scope.PROGRAMS_WRITE}
@@ -38,31 +34,6 @@ SEE_CODES_OF_PROGRAMS = {Scope.CARDS_LINKS, Scope.PROGRAMS_WRITE}
 def maker_of(caller: ApiCaller) -> ApiCaller:
     """The caller as whoever made the thing that is shown now: its links were made to be handed on."""
     return replace(caller, scopes=caller.scopes | {Scope.CARDS_LINKS})
-
-
-def sees_links(caller: ApiCaller) -> bool:
-    return Scope.CARDS_LINKS in caller.scopes
-
-
-class _IssueOfRow(msgspec.Struct, frozen=True):
-    id: UUID
-    issue: int
-
-
-_ISSUES = """
-    SELECT id, issue FROM card WHERE merchant_id = %(merchant)s AND id = ANY(%(cards)s)
-    UNION ALL SELECT id, issue FROM voucher WHERE merchant_id = %(merchant)s AND id = ANY(%(vouchers)s)
-"""
-
-
-def issues_of(tx: Statements, *, cards: Iterable[UUID], vouchers: Iterable[UUID]) -> dict[UUID, int]:
-    """Of which issue their links are by now. A voucher's may be another than its card's, where cards were merged."""
-    wanted = {"merchant": tx.merchant_id, "cards": list(set(cards)), "vouchers": list(set(vouchers))}
-    if not wanted["cards"] and not wanted["vouchers"]:
-        return {}
-    issues = {row.id: row.issue for row in tx.rows(_IssueOfRow, _ISSUES, wanted)}
-    read_ahead(issues.items())
-    return issues
 
 
 def show_card(
@@ -81,25 +52,6 @@ def link_card(facts: CardFacts, card: CardRow, vouchers: Sequence[VoucherRow], c
     """`vouchers` are the rows of the card's open ones, in the order in which the facts show the first of them."""
     linked = link_card_alone(facts, card.id, card.issue, caller)
     return replace(linked, vouchers=link_all(facts.vouchers, vouchers[: len(facts.vouchers)], caller))
-
-
-def link_card_alone(facts: CardFacts, card_id: UUID, issue: int, caller: ApiCaller) -> CardFacts:
-    """Its vouchers stay as they are."""
-    if not sees_links(caller) or facts.state == "erased":
-        return without_links(facts)
-    url = card_url(caller.merchant.slug, card_id, issue)
-    return replace(
-        facts,
-        code=card_code(card_id, issue),
-        web_url=url,
-        apple_pass_url=f"{url}/apple" if offers_apple() else None,
-        google_save_url=f"{url}/google" if offers_google() else None,
-    )
-
-
-def without_links(facts: CardFacts) -> CardFacts:
-    """Its vouchers stay as they are."""
-    return replace(facts, code=None, web_url=None, apple_pass_url=None, google_save_url=None)
 
 
 class _SeenCode(msgspec.Struct, frozen=True):
@@ -161,22 +113,6 @@ def _redeem_codes(
         codes[id] = _SeenCode(code, pool_id=pooled[id])
     formats = formats_of(caller.merchant.id, {seen.pool_id for seen in codes.values() if seen.pool_id})
     return {id: replace(seen, format=formats.get(seen.pool_id, "")) for id, seen in codes.items()}
-
-
-def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, issue: int, caller: ApiCaller) -> VoucherFacts:
-    """As it was in an event: with its link, but with no redeem code, for by now it may be used."""
-    url = voucher_url(caller.merchant.slug, voucher_id, issue) if sees_links(caller) else None
-    redeem_code = facts.redeem_code
-    if redeem_code and redeem_code.code is UNSET:
-        redeem_code = replace(redeem_code, code=None, code_by_location={})
-    return replace(
-        facts,
-        redeem_code=redeem_code,
-        web_url=url,
-        apple_pass_url=f"{url}/apple" if url and offers_voucher_passes() else None,
-        code=voucher_code(voucher_id, issue) if url else None,
-        awaits_visit=facts.awaits_visit is True,
-    )
 
 
 def show_program(facts: ProgramFacts, terms: Terms, caller: ApiCaller) -> ProgramFacts:
