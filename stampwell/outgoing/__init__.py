@@ -6,11 +6,12 @@ for one that the installation is configured with. `ask` then gets an answer with
 """
 
 from stampwell.outgoing.client import Answer, ask, hang_up
-from stampwell.outgoing.destinations import Destination, to_a_trusted_host, to_the_world
+from stampwell.outgoing.destinations import LONGEST_URL, Destination, check_address, to_a_trusted_host, to_the_world
 from stampwell.outgoing.problems import AddressNotAllowed, Broken, NotReached, OutgoingProblem, TookTooLong, TooLarge
 from stampwell.outgoing.retry_plan import RetryPlan, wait_asked_for
 
 __all__ = [
+    "LONGEST_URL",
     "AddressNotAllowed",
     "Answer",
     "Broken",
@@ -21,6 +22,7 @@ __all__ = [
     "TooLarge",
     "TookTooLong",
     "ask",
+    "check_address",
     "hang_up",
     "to_a_trusted_host",
     "to_the_world",

@@ -65,6 +65,22 @@ def to_the_world(url: str, *, seconds: float = LONGEST_LOOK_UP, resolve: Resolve
     return Destination(parts.scheme, host, port, _target(parts), addresses=outside)
 
 
+def check_address(url: str) -> None:
+    """What can be said of an address that a shop gives without looking up its name; `to_the_world` has the last word.
+
+    Raises AddressNotAllowed.
+    """
+    parts = _read(url)
+    host, port = _host(parts), _port(parts)
+    _target(parts)
+    if _literal(host):
+        to_the_world(url)
+    elif settings.OUTGOING_INSIDE:
+        return  # a name may lead inside, where any port and http are allowed
+    elif parts.scheme != "https" or port not in PORTS_OF_THE_WORLD:
+        raise AddressNotAllowed("the address does not begin with https://, or its port is not allowed")
+
+
 def _is_opened(address: Address) -> bool:
     """Whether the operator lets shops reach this part of the inner network, over http and on any port too."""
     return any(address.version == network.version and address in network for network in settings.OUTGOING_INSIDE)
