@@ -81,6 +81,7 @@ from stampwell.vouchers.models import Redemption, Reversal, Voucher, VoucherConf
 from stampwell.wallet.google.models import GoogleNonce, GoogleObject, GoogleOfferLink, GooglePace
 from stampwell.wallet.models import Device, Pass, Registration, WalletFeed
 from stampwell.watch.models import Alarm, Heartbeat, KeptErrorRow, LatestFigures, ServerErrors
+from stampwell.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Alarm",
@@ -182,4 +183,6 @@ __all__ = [
     "Voucher",
     "VoucherConfirmation",
     "WalletFeed",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

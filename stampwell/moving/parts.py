@@ -32,6 +32,8 @@ STAYS = {
     "reconciliation": "the till's file and its job stay; what it has confirmed goes along",
     "reconciled_row": "the same",
     "team_invitation": "accounts do not go along: whoever had one is invited anew",
+    "webhook_endpoint": "whoever receives events is connected anew, or would hear of them from both ends",
+    "webhook_delivery": "the same",
     "day_count": "counts of these days, by people and devices that begin anew",
     "seen_oddity": "what looks odd is looked at anew at the other end",
     "job": "a shop with an open job does not leave",

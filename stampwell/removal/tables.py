@@ -7,6 +7,8 @@ from stampwell.transactions import Statements
 
 # Those at the top make the worker act for the shop: they go first, so that nothing is sent or done meanwhile.
 TABLES = (
+    "webhook_delivery",
+    "webhook_endpoint",
     "registration",
     "google_offer_link",
     "google_object",
