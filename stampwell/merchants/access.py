@@ -38,6 +38,8 @@ class Scope(StrEnum):
     CODES_READ = "codes:read"
     RECONCILIATIONS_WRITE = "reconciliations:write"
     RECONCILIATIONS_READ = "reconciliations:read"
+    WEBHOOKS_WRITE = "webhooks:write"
+    WEBHOOKS_READ = "webhooks:read"
 
 
 class ApiCaller(msgspec.Struct, frozen=True):

@@ -1,0 +1,32 @@
+"""Why an address is not taken, or nothing is sent to it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.refusal import Kind, Refusal
+
+
+class WebhookAddressRefused(Refusal):
+    code = "webhook_address_refused"
+    kind = Kind.INVALID
+    title = _("Events cannot be sent there")
+    staff_text = _("This is no address on the open internet that we may send events to.")
+    customer_text = _("Something went wrong on the shop’s side.")
+    what_to_do = _("Give an address that begins with https:// and names no port, or the port 8443.")
+
+
+class TooManyWebhooks(Refusal):
+    """Facts: most."""
+
+    code = "too_many_webhooks"
+    title = _("Too many addresses for events")
+    staff_text = _("A shop sends its events to %(most)s addresses at most.")
+    customer_text = _("Something went wrong on the shop’s side.")
+    what_to_do = _("Delete an address that you no longer need, then add the new one.")
+
+
+class WebhookOff(Refusal):
+    code = "webhook_off"
+    title = _("Nothing is sent to this address")
+    staff_text = _("Sending events to this address was switched off because it did not take them.")
+    customer_text = _("Something went wrong on the shop’s side.")
+    what_to_do = _("Repair what receives the events, switch sending on again, and then ask once more.")
