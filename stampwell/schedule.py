@@ -55,6 +55,9 @@ from stampwell.wallet.whole_shop import (
 from stampwell.watch import figures, heartbeat, public_certificate
 from stampwell.watch.errors import bring_errors, forget_old_errors
 from stampwell.watch.rounds import watch_over
+from stampwell.webhooks.clearing import forget_old_deliveries
+from stampwell.webhooks.dispatch import send_webhooks
+from stampwell.webhooks.making import merchants_with_replays, replay_further
 
 # Everything that a change of a whole shop has to reach.
 SPREADS = [EVERY_PASS, EVERY_CARD]
@@ -154,6 +157,10 @@ def push_to_phones() -> None:
         pass
 
 
+def replay_webhooks() -> None:
+    for_each_merchant(merchants_with_replays(), replay_further)
+
+
 def make_backups() -> None:
     back_up_when_due(settings.DATA_DIR)
 
@@ -165,6 +172,8 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(seconds=0.5), look_at_passes),
     (timedelta(seconds=0.5), push_to_phones),
     (timedelta(seconds=0.5), keep_google_up_to_date),
+    (timedelta(seconds=0.5), send_webhooks),
+    (timedelta(seconds=1), replay_webhooks),
     (heartbeat.EVERY, heartbeat.beat),
     (figures.EVERY, watch_over),
     (public_certificate.EVERY, public_certificate.ask_public_certificate),
@@ -195,6 +204,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(minutes=1), count_draws),
     (timedelta(hours=1), forget_old_receipt_codes),
     (timedelta(hours=1), forget_old_reconciliations),
+    (timedelta(hours=1), forget_old_deliveries),
     (timedelta(hours=1), forget_settled_scans),
     (timedelta(hours=1), forget_old_day_counts),
     (timedelta(hours=1), sweep_after_deletions),
