@@ -23,6 +23,7 @@ FACTS: dict[str, Any] = {
     "expires": now(),
     "name": "Coffee & cake",
     "free": 7,
+    "host": "hooks.example.com",
     "tried": 300,
     "until": now(),
 }
@@ -35,6 +36,7 @@ TEMPLATES = [
     "mail/shop_invitation",
     "mail/low_codes",
     "mail/guessed_codes",
+    "mail/webhook_off",
 ]
 
 
