@@ -20,6 +20,7 @@ from stampwell.transactions import merchant_transaction
 from stampwell.wallet.apple.changes import forget_what_phones_show
 from stampwell.wallet.google.states import doubt_shop
 from stampwell.wallet.whole_shop import remake_passes
+from stampwell.webhooks.clearing import set_aside_deliveries
 
 TRIED = 100
 
@@ -46,8 +47,8 @@ def _is_opened(card: Card) -> bool:
 
 
 def hold_back() -> None:
-    """Open jobs and mail that waits are set aside. Every pass is looked at anew, in the worker's portions, for a phone
-    may show what happened after the backup.
+    """Open jobs, mail and events that wait to be sent are set aside. Every pass is looked at anew, in the worker's
+    portions, for a phone may show what happened after the backup.
     """
     empty_queue()
     set_aside_waiting_mail()
@@ -56,6 +57,7 @@ def hold_back() -> None:
             set_aside_open_jobs(tx)
             forget_what_phones_show(tx)
             doubt_shop(tx)
+            set_aside_deliveries(tx)
         remake_passes(merchant_id, SPREADS)
 
 

@@ -19,6 +19,9 @@ from stampwell.wallet.apple.changes import TAGS_OF_A_LOST_TIME
 from stampwell.wallet.google.models import GoogleObject
 from stampwell.wallet.models import Pass, WalletFeed
 from stampwell.wallet.whole_shop import BEGINNING
+from stampwell.webhooks.asking_again import retry_delivery, send_test
+from stampwell.webhooks.claiming import QUICK, claim_visit
+from stampwell.webhooks.connecting import Wanted, add_endpoint
 from tests.mailbox import letters
 from tests.world import Shop
 
@@ -50,6 +53,17 @@ def test_mail_that_waited_is_set_aside_until_somebody_retries_it(lume: Shop) -> 
     assert letters() == []
     assert retry_mail(mail_id)
     assert [letter.to for letter in letters()] == [["ada@lume.example"]]
+
+
+def test_events_that_waited_for_a_webhook_are_set_aside_until_somebody_retries_them(lume: Shop) -> None:
+    wanted = Wanted(url="https://hooks.example.com/")
+    delivery = send_test(lume.merchant, add_endpoint(lume.merchant, wanted, actor=lume.actor).row.id)
+
+    hold_back()
+
+    assert claim_visit(lume.merchant.id, QUICK) is None
+    assert retry_delivery(lume.merchant, delivery.id).state == "waiting"
+    assert claim_visit(lume.merchant.id, QUICK)
 
 
 def test_every_phone_hears_of_every_pass_again(lume: Shop) -> None:
