@@ -47,6 +47,8 @@ PREFIXES = {
     "code_batch_id": "cdb",
     "reconciliation_id": "rcn",
     "successor_id": "csu",
+    "webhook_id": "whk",
+    "delivery_id": "dlv",
 }
 # What has to be sent so that only the id can be wrong.
 OF_THE_CALLER = object()  # an id that the call cannot do without: `IDS_IN_BODIES` tells which
@@ -91,6 +93,13 @@ BODIES: dict[tuple[str, str], dict[str, Any] | bytes] = {
     },
     ("post", "/api/v1/code-successors/{successor_id}/reversal"): {},
     ("post", "/api/v1/code-successors/{successor_id}/removal"): {},
+    ("delete", "/api/v1/webhooks/{webhook_id}"): {},
+    ("post", "/api/v1/webhooks"): {"url": "https://hooks.example.com/"},
+    ("post", "/api/v1/webhooks/{webhook_id}/test"): {},
+    ("post", "/api/v1/webhooks/{webhook_id}/rotation"): {},
+    ("post", "/api/v1/webhooks/{webhook_id}/resumption"): {},
+    ("post", "/api/v1/webhooks/{webhook_id}/replay"): {"after": 0},
+    ("post", "/api/v1/deliveries/{delivery_id}/retry"): {},
     ("post", "/api/v1/receipt-codes"): {"receipt_id": "2026-1"},
     ("post", "/api/v1/receipt-codes/batches"): {"count": 2},
     ("post", "/api/v1/receipt-codes/batches/{batch_id}/revocation"): {},
@@ -157,7 +166,13 @@ def make_everything(shop: Shop, caller: ApiClient) -> dict[str, str]:
         "cdb": public_id("cdb", stock(shop, pool)),
         "rwd": f"rwd_{offer.terms.milestones[0].reward.id.hex}",
         **make_successor(shop, caller),
+        **make_webhook(caller),
     }
+
+
+def make_webhook(caller: ApiClient) -> dict[str, str]:
+    made = caller.post("/webhooks", {"url": "https://hooks.example.com/"}).json["id"]
+    return {"whk": made, "dlv": caller.post(f"/webhooks/{made}/test").json["id"]}
 
 
 def make_successor(shop: Shop, caller: ApiClient) -> dict[str, str]:

@@ -30,6 +30,8 @@ TYPES: dict[Any, set[str]] = {
 NEVER_NULL_HERE = {
     ("Tagged", "changed"): "the statement writes it",
     ("_EventRow", "sequence"): "only events with a number are asked for",
+    ("_Replaying", "replay_after"): "only those that replay are asked for",
+    ("_Replaying", "replay_until"): "it is written together with `replay_after`",
     ("_CardRow", "card_id"): "the object of a card names its card",
 }
 # Statements of which a part is chosen while they run; the tests of their own package run them.

@@ -47,6 +47,14 @@ class RedemptionPath(msgspec.Struct, frozen=True):
     redemption_id: str
 
 
+class WebhookPath(msgspec.Struct, frozen=True):
+    webhook_id: str
+
+
+class DeliveryPath(msgspec.Struct, frozen=True):
+    delivery_id: str
+
+
 class ExportPath(msgspec.Struct, frozen=True):
     export_id: str
 

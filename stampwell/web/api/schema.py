@@ -18,6 +18,7 @@ from dmr.openapi.objects import Server, Tag
 from stampwell.languages.patterns import plain
 from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.api.pages import list_calls, with_code
+from stampwell.web.api.webhook_schema import with_webhooks
 
 REFERENCE = "#/components/schemas/"
 INTRODUCTION = """\
@@ -39,6 +40,7 @@ TAGS = {
     "Redeem codes": "Codes that the till takes once each: pools of them, and the files that fill them.",
     "Scans": "One entry point for everything that can be scanned or typed.",
     "Events": "Everything that happened, in order.",
+    "Webhooks": "Events that are sent to your program as they happen.",
     "Figures": "What the owner sees on the desk: stamps, rewards and new cards.",
     "Exports": "Files of what the desk shows.",
     "Imports": "Files of customers and their stamps, as cards.",
@@ -61,6 +63,7 @@ def openapi() -> dict[str, Any]:
     )
     document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(build_schema(router, config=config).convert()))
     steps = (
+        with_webhooks,
         _with_times,
         _with_plain_parameters,
         _with_plain_patterns,

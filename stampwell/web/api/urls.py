@@ -43,6 +43,17 @@ from stampwell.web.api.schema import show_openapi, show_pages
 from stampwell.web.api.stamps import CardStamps, StampReversal
 from stampwell.web.api.validations import VoucherValidation
 from stampwell.web.api.vouchers import OneVoucher, VoucherExtension, Vouchers
+from stampwell.web.api.webhooks import (
+    DeliveryRetry,
+    OneDelivery,
+    OneWebhook,
+    WebhookDeliveries,
+    WebhookReplay,
+    WebhookResumption,
+    WebhookRotation,
+    Webhooks,
+    WebhookTest,
+)
 
 router = Router(
     "api/v1/",
@@ -103,6 +114,15 @@ router = Router(
         path("code-successors/<str:successor_id>/removal", OldCodeRemoval.as_view()),
         path("reconciliations", Reconciliations.as_view(), name="api_reconciliations"),
         path("reconciliations/<str:reconciliation_id>", OneReconciliation.as_view()),
+        path("webhooks", Webhooks.as_view()),
+        path("webhooks/<str:webhook_id>", OneWebhook.as_view()),
+        path("webhooks/<str:webhook_id>/test", WebhookTest.as_view()),
+        path("webhooks/<str:webhook_id>/rotation", WebhookRotation.as_view()),
+        path("webhooks/<str:webhook_id>/resumption", WebhookResumption.as_view()),
+        path("webhooks/<str:webhook_id>/replay", WebhookReplay.as_view()),
+        path("webhooks/<str:webhook_id>/deliveries", WebhookDeliveries.as_view()),
+        path("deliveries/<str:delivery_id>", OneDelivery.as_view()),
+        path("deliveries/<str:delivery_id>/retry", DeliveryRetry.as_view()),
         path("jobs/<str:job_id>", OneJob.as_view()),
     ],
 )
