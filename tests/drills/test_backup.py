@@ -24,7 +24,7 @@ import pytest
 
 from stampwell.backups import last_backup
 from tests.drills.shop import PATIENCE
-from tests.drills.test_product import Development, calling, post, stamps_on, wait_for_stamps
+from tests.drills.test_product import Development, calling, copy_installation, post, stamps_on, wait_for_stamps
 from tests.serving import free_port
 
 pytestmark = pytest.mark.drill
@@ -66,6 +66,7 @@ class Till:
 
 @pytest.fixture
 def development(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Development]:
+    copy_installation(data_dir / "shop")
     (data_dir / "planned").mkdir()
     monkeypatch.setenv("STAMPWELL_BACKUP_TO", str(data_dir / "planned"))
     served = Development(data_dir / "shop", free_port())

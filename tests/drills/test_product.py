@@ -4,6 +4,7 @@ Every caller keeps the key of its stamp until it is answered, as the scanner doe
 exactly the stamps that were asked for: none lost, none counted twice.
 """
 
+import fcntl
 import json
 import logging
 import os
@@ -20,6 +21,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.conf import settings
 
 from tests.drills.shop import PATIENCE
 from tests.drills.test_killing import kill_server
@@ -127,9 +129,25 @@ class Caller:
         self.enough.set()
 
 
+def copy_installation(folder: Path) -> None:
+    """One that was served and stopped, with the demo's shop. Whichever worker needs it first makes it, in half a
+    minute; the others wait, and have copies too.
+    """
+    kept = Path(settings.DATA_DIR) / "installation"
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            made = Development(kept.with_suffix(".begun"), free_port())
+            made.start()
+            made.stop()
+            made.data_dir.rename(kept)
+    subprocess.run(["cp", "-a", kept, folder], check=True)  # with its owners: the database of root has one of its own
+
+
 @pytest.fixture
 def development(data_dir: Path) -> Iterator[Development]:
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    copy_installation(data_dir / "shop")
     served = Development(data_dir / "shop", free_port())
     served.start()
     try:
