@@ -12,7 +12,7 @@ from tests.browser.test_scanning import LISTEN
 from tests.browser.till import SLOW, BarcodeScanner, last_line, open_till
 from tests.world import HeldCard, Offer, Shop, open_lume
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

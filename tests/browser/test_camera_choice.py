@@ -79,6 +79,7 @@ def test_another_camera_is_taken_with_one_tap_and_remembered(phone: Phone) -> No
         assert page.evaluate("window.opened") == ["near"]
 
 
+@pytest.mark.long
 def test_a_camera_that_is_gone_gives_way_to_the_usual_one(phone: Phone) -> None:
     phone.page.add_init_script("localStorage.setItem('stampwell-camera', '{\"id\": \"gone\"}')")
 
@@ -88,6 +89,7 @@ def test_a_camera_that_is_gone_gives_way_to_the_usual_one(phone: Phone) -> None:
         assert page.evaluate("window.opened") == ["gone", "environment"]
 
 
+@pytest.mark.long
 def test_one_camera_that_cannot_zoom_offers_nothing(phone: Phone) -> None:
     with serve(Till().pages(), scans=True) as url:
         page = open_scanner(phone, url, ["wide"], NO_ZOOM)
@@ -98,6 +100,7 @@ def test_one_camera_that_cannot_zoom_offers_nothing(phone: Phone) -> None:
         expect(page.get_by_role("button", name="Light")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_zoom_is_a_slider_and_remembered_for_its_camera(phone: Phone) -> None:
     with serve(Till().pages(), scans=True) as url:
         page = open_scanner(phone, url, ["wide", "near"], ZOOM)
@@ -113,6 +116,7 @@ def test_zoom_is_a_slider_and_remembered_for_its_camera(phone: Phone) -> None:
         expect(slider).to_have_value("1")
 
 
+@pytest.mark.long
 def test_the_light_is_switched_whatever_the_zoom_and_stays_what_it_was_where_it_cannot(phone: Phone) -> None:
     page = phone.page
     page.add_init_script(LIGHT)
@@ -145,6 +149,7 @@ def test_what_can_be_chosen_of_a_camera_is_accessible(phone: Phone, camera: Came
         assert_accessible(page)
 
 
+@pytest.mark.long
 def test_behind_an_open_dialog_nothing_is_scanned(phone: Phone, camera: Camera) -> None:
     till, page = Till(), phone.page
     camera.show("SW1:48291310:12345678")

@@ -76,6 +76,7 @@ def test_a_scanner_is_read_whatever_window_has_the_keyboard(till: Phone, usb: Pl
     assert card.row.stamps == 1
 
 
+@pytest.mark.long
 def test_a_report_that_is_just_full_and_says_that_more_follows_is_a_whole_code(
     till: Phone, usb: PluggedIn, card: HeldCard
 ) -> None:
@@ -88,6 +89,7 @@ def test_a_report_that_is_just_full_and_says_that_more_follows_is_a_whole_code(
     last_line(page, "1 of 10 stamps")
 
 
+@pytest.mark.long
 def test_the_next_time_it_is_open_without_a_click(till: Phone, usb: PluggedIn, card: HeldCard) -> None:
     page = till.page
     connect(page, "hid")
@@ -99,6 +101,7 @@ def test_the_next_time_it_is_open_without_a_click(till: Phone, usb: PluggedIn, c
 
 
 @pytest.mark.parametrize("way", ["hid", "serial"])
+@pytest.mark.long
 def test_a_scanner_that_is_unplugged_is_missed_in_red_until_it_is_back(
     till: Phone, usb: PluggedIn, card: HeldCard, way: str
 ) -> None:
@@ -117,6 +120,7 @@ def test_a_scanner_that_is_unplugged_is_missed_in_red_until_it_is_back(
     expect(page.get_by_text(EVERYWHERE)).to_be_visible()
 
 
+@pytest.mark.long
 def test_one_that_is_disconnected_is_missed_no_longer(till: Phone, card: HeldCard) -> None:
     page = till.page
     connect(page, "hid")
@@ -131,6 +135,7 @@ def test_one_that_is_disconnected_is_missed_no_longer(till: Phone, card: HeldCar
     expect(page.get_by_text(EVERYWHERE)).to_be_hidden()
 
 
+@pytest.mark.long
 def test_disconnected_it_is_let_go(till: Phone) -> None:
     page = till.page
     for way in ("hid", "serial"):
@@ -154,6 +159,7 @@ def test_a_serial_scan_ends_as_the_scanner_ends_it(till: Phone, shop: Shop) -> N
         last_line(page, "1 of 10 stamps")
 
 
+@pytest.mark.long
 def test_serial_scans_come_in_pieces_and_several_in_one(till: Phone, card: HeldCard) -> None:
     page = till.page
     other = card.shop.publish(name="Tea card").card()
@@ -172,6 +178,7 @@ def test_serial_scans_come_in_pieces_and_several_in_one(till: Phone, card: HeldC
     assert (card.row.stamps, other.row.stamps) == (1, 1)
 
 
+@pytest.mark.long
 def test_signs_that_nobody_sees_around_a_serial_scan_are_left_out(till: Phone, card: HeldCard) -> None:
     connect(till.page, "serial")
     send(till.page, f"\x02]Q1{card.code}\x03\r")
@@ -179,6 +186,7 @@ def test_signs_that_nobody_sees_around_a_serial_scan_are_left_out(till: Phone, c
     last_line(till.page, "1 of 10 stamps")
 
 
+@pytest.mark.long
 def test_text_that_is_no_code_of_ours_harms_nothing(till: Phone, card: HeldCard) -> None:
     connect(till.page, "serial")
     send(till.page, "メニュー\r".encode("shift_jis"))
@@ -188,6 +196,7 @@ def test_text_that_is_no_code_of_ours_harms_nothing(till: Phone, card: HeldCard)
     last_line(till.page, "1 of 10 stamps")
 
 
+@pytest.mark.long
 def test_a_broken_sign_on_the_line_ends_nothing(till: Phone, card: HeldCard) -> None:
     page = till.page
     connect(page, "serial")
@@ -211,6 +220,7 @@ def test_a_scan_that_is_typed_and_read_counts_once(till: Phone, usb: PluggedIn, 
     expect(page.locator("[data-lines] > li")).to_have_count(2)
 
 
+@pytest.mark.long
 def test_of_two_windows_one_reads_it_and_the_other_when_that_is_closed(
     till: Phone, usb: PluggedIn, card: HeldCard
 ) -> None:
@@ -230,6 +240,7 @@ def test_of_two_windows_one_reads_it_and_the_other_when_that_is_closed(
     last_line(other, "1 of 10 stamps")
 
 
+@pytest.mark.long
 def test_whoever_chooses_none_is_offered_the_serial_ports(till: Phone) -> None:
     page = till.page
     press(page, "Set up the barcode scanner")
@@ -244,6 +255,7 @@ def test_whoever_chooses_none_is_offered_the_serial_ports(till: Phone) -> None:
 
 
 @made_by(NO_SCANNER)
+@pytest.mark.long
 def test_a_device_without_scans_is_told_to_be_none(till: Phone, usb: PluggedIn) -> None:
     page = till.page
     page.evaluate("usb.plug('hid')")
@@ -253,6 +265,7 @@ def test_a_device_without_scans_is_told_to_be_none(till: Phone, usb: PluggedIn) 
     expect(page.get_by_role("dialog")).to_contain_text("What was chosen is no barcode scanner in the mode “HID POS”.")
 
 
+@pytest.mark.long
 def test_a_scanner_that_another_program_has_is_told(till: Phone) -> None:
     page = till.page
     page.evaluate("usb.plug('hid'); usb.remember('busy', true)")
@@ -264,6 +277,7 @@ def test_a_scanner_that_another_program_has_is_told(till: Phone) -> None:
     expect(page.get_by_text("Scan a card with the barcode scanner.")).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_code_for_setting_up_tells_that_everything_arrives(till: Phone, usb: PluggedIn) -> None:
     connect(till.page, "hid")
     usb.read(till.page, SIGNS * 2)
@@ -271,6 +285,7 @@ def test_the_code_for_setting_up_tells_that_everything_arrives(till: Phone, usb:
     last_line(till.page, "Everything arrives as it should.")
 
 
+@pytest.mark.long
 def test_what_is_put_around_a_code_is_learned_of_it_too(till: Phone, card: HeldCard) -> None:
     page = till.page
     connect(page, "serial")
@@ -281,6 +296,7 @@ def test_what_is_put_around_a_code_is_learned_of_it_too(till: Phone, card: HeldC
     last_line(page, "1 of 10 stamps")
 
 
+@pytest.mark.long
 def test_a_browser_that_offers_neither_says_nothing_of_it(
     phone: Phone, shop: Shop, live_server: LiveServer, card: HeldCard
 ) -> None:

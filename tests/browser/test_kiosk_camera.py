@@ -97,6 +97,7 @@ def test_a_card_in_every_kind_of_code_is_stamped_and_what_is_no_card_is_told_so(
     assert card.row.stamps == 0
 
 
+@pytest.mark.long
 def test_a_lost_answer_is_asked_for_again_and_who_stays_is_told_to_go(
     tablet: Phone, camera: Camera, offer: Offer, live_server: LiveServer
 ) -> None:
@@ -130,6 +131,7 @@ def test_a_lost_answer_is_asked_for_again_and_who_stays_is_told_to_go(
     assert (len(sent), card.row.stamps) == (2, 1)
 
 
+@pytest.mark.long
 def test_a_camera_that_is_forbidden_taken_or_unplugged_is_told_and_comes_back(
     tablet: Phone, camera: Camera, offer: Offer, live_server: LiveServer
 ) -> None:
@@ -160,6 +162,7 @@ def test_a_camera_that_is_forbidden_taken_or_unplugged_is_told_and_comes_back(
     assert hold_up(page, camera, card.code) == "stamped"
 
 
+@pytest.mark.long
 def test_of_two_tabs_one_stamps_a_card_and_both_take_the_next_version(
     tablet: Phone, camera: Camera, offer: Offer, live_server: LiveServer
 ) -> None:

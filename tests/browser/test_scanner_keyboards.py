@@ -72,6 +72,7 @@ def test_one_code_teaches_the_till_another_keyboard_for_good(till: Phone, shop: 
         last_line(page, "1 of 10 stamps")
 
 
+@pytest.mark.long
 def test_what_was_learned_is_told_and_can_be_forgotten(till: Phone, card: HeldCard) -> None:
     page = till.page
     open_setup(page)
@@ -87,6 +88,7 @@ def test_what_was_learned_is_told_and_can_be_forgotten(till: Phone, card: HeldCa
     last_line(page, "Unknown code")
 
 
+@pytest.mark.long
 def test_two_scanners_at_one_till_are_both_read(till: Phone, card: HeldCard) -> None:
     offer = card.shop.publish(name="Tea card")
     type_at_once(till.page, FRENCH.strokes(ALL_SIGNS))
@@ -100,6 +102,7 @@ def test_two_scanners_at_one_till_are_both_read(till: Phone, card: HeldCard) -> 
     last_line(till.page, "This code is not one of this shop’s cards or vouchers.")
 
 
+@pytest.mark.long
 def test_a_scanner_that_is_right_teaches_nothing(till: Phone) -> None:
     open_setup(till.page)
     type_at_once(till.page, US.strokes(ALL_SIGNS))
@@ -108,6 +111,7 @@ def test_a_scanner_that_is_right_teaches_nothing(till: Phone) -> None:
     expect(till.page.get_by_text("This device has learned")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_no_enter_and_caps_lock_are_told(till: Phone) -> None:
     swapped = [(key.swapcase(), place, shift) for key, place, shift in US.strokes(ALL_SIGNS)]
     type_at_once(till.page, swapped, end="")
@@ -117,6 +121,7 @@ def test_no_enter_and_caps_lock_are_told(till: Phone) -> None:
     last_line(till.page, "The scanner sends no Enter after a code")
 
 
+@pytest.mark.long
 def test_signs_that_are_lost_are_told_and_nothing_is_learned(till: Phone) -> None:
     open_setup(till.page)
     type_at_once(till.page, without_some(FRENCH.strokes(ALL_SIGNS)))
@@ -125,6 +130,7 @@ def test_signs_that_are_lost_are_told_and_nothing_is_learned(till: Phone) -> Non
     expect(till.page.get_by_text("This device has learned")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_signs_that_arrive_as_one_are_told_and_nothing_is_learned(till: Phone) -> None:
     all_ones = [
         ("1", "Digit1", False) if key.isdigit() else (key, place, shift) for key, place, shift in US.strokes(ALL_SIGNS)
@@ -135,6 +141,7 @@ def test_signs_that_arrive_as_one_are_told_and_nothing_is_learned(till: Phone) -
     expect(till.page.get_by_text("This device has learned")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_small_letters_that_arrive_as_capitals_do_no_harm(till: Phone, card: HeldCard) -> None:
     type_at_once(till.page, US.strokes(ALL_SIGNS.upper()))
     last_line(till.page, "Everything arrives as it should.")
@@ -143,6 +150,7 @@ def test_small_letters_that_arrive_as_capitals_do_no_harm(till: Phone, card: Hel
     last_line(till.page, "1 of 10 stamps")
 
 
+@pytest.mark.long
 def test_what_a_scanner_puts_around_a_code_is_learned(till: Phone, card: HeldCard) -> None:
     type_at_once(till.page, US.strokes(f"#3{ALL_SIGNS}#"))
     last_line(till.page, LEARNED)
@@ -151,6 +159,7 @@ def test_what_a_scanner_puts_around_a_code_is_learned(till: Phone, card: HeldCar
     last_line(till.page, "1 of 10 stamps")
 
 
+@pytest.mark.long
 def test_the_kind_of_barcode_before_a_code_is_left_out(till: Phone, card: HeldCard) -> None:
     type_at_once(till.page, US.strokes(f"]Q1{card.code}"))
 
@@ -168,6 +177,7 @@ def test_the_code_for_setting_up_is_never_sent(till: Phone) -> None:
     assert sent == []
 
 
+@pytest.mark.long
 def test_another_code_counts_and_is_told_to_be_another(till: Phone, card: HeldCard) -> None:
     open_setup(till.page)
     type_at_once(till.page, US.strokes(card.code))
@@ -176,6 +186,7 @@ def test_another_code_counts_and_is_told_to_be_another(till: Phone, card: HeldCa
     last_line(till.page, "1 of 10 stamps")
 
 
+@pytest.mark.long
 def test_the_code_on_the_screen_and_on_paper_has_all_signs_twice(till: Phone) -> None:
     page = till.page
     open_setup(page)

@@ -172,6 +172,7 @@ def command_of(process: Path) -> str:
         return ""
 
 
+@pytest.mark.long
 def test_thirty_scans_outlive_a_killed_browser_and_count_in_their_order(
     browser: Browser, camera: Camera, shop: Shop, live_server: LiveServer, tmp_path: Path
 ) -> None:
@@ -239,6 +240,7 @@ def test_two_tabs_send_each_saved_scan_once(scanner: Phone, shop: Shop, live_ser
     assert KeptScan.objects.values("received_at").distinct().count() == 1, "they came in one call"
 
 
+@pytest.mark.long
 def test_scans_that_the_server_holds_back_do_not_hold_up_those_behind_them(
     scanner: Phone, shop: Shop, card: HeldCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,6 +280,7 @@ def test_a_lost_answer_to_saved_scans_is_asked_for_again_and_counts_once(scanner
     assert card.row.stamps == 1
 
 
+@pytest.mark.long
 def test_a_lost_answer_to_one_scan_counts_once_when_it_is_sent_with_others(scanner: Phone, card: HeldCard) -> None:
     page = scanner.page
     scanner.watch.allow("ERR_FAILED")
@@ -309,6 +312,7 @@ def half_an_answer() -> Iterator[str]:
         server.shutdown(socket.SHUT_RDWR)
 
 
+@pytest.mark.long
 def test_an_answer_that_is_cut_off_is_asked_for_again(scanner: Phone, card: HeldCard) -> None:
     page, sent = scanner.page, list[str]()
     scanner.watch.allow("ERR_CONTENT_LENGTH_MISMATCH|ERR_CONNECTION")
@@ -330,6 +334,7 @@ def test_an_answer_that_is_cut_off_is_asked_for_again(scanner: Phone, card: Held
     assert card.row.stamps == 1
 
 
+@pytest.mark.long
 def test_a_new_version_is_taken_over_with_the_scans_that_wait(
     scanner: Phone, card: HeldCard, live_server: LiveServer
 ) -> None:
@@ -411,6 +416,7 @@ def tap_wrong_pin(page: Page) -> None:
     raise AssertionError("no wrong PIN was noticed")
 
 
+@pytest.mark.long
 def test_five_wrong_pins_close_the_phone_for_that_person(signed_in: Phone) -> None:
     page = signed_in.page
     page.get_by_role("button", name="Lock the scanner").click()
@@ -434,6 +440,7 @@ def test_five_wrong_pins_close_the_phone_for_that_person(signed_in: Phone) -> No
     expect(page.get_by_role("button", name="Start scanning")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_a_wrong_pin_of_somebody_whom_the_phone_does_not_know_waits_for_the_owner(
     phone: Phone, shop: Shop, card: HeldCard, live_server: LiveServer
 ) -> None:
@@ -456,6 +463,7 @@ def test_a_wrong_pin_of_somebody_whom_the_phone_does_not_know_waits_for_the_owne
     assert card.row.stamps == 0
 
 
+@pytest.mark.long
 def test_after_the_shift_is_over_the_phone_asks_who_works_before_it_saves_more(scanner: Phone, card: HeldCard) -> None:
     page = scanner.page
     scanner.context.set_offline(True)
@@ -468,6 +476,7 @@ def test_after_the_shift_is_over_the_phone_asks_who_works_before_it_saves_more(s
     strip(page, "Saved scans: 1")
 
 
+@pytest.mark.long
 def test_a_phone_whose_clock_is_days_ahead_keeps_its_shift(scanner: Phone, card: HeldCard) -> None:
     scanner.context.add_init_script("const right = Date.now; Date.now = () => right() + 3 * 86400000;")
     scanner.page.reload()
@@ -478,6 +487,7 @@ def test_a_phone_whose_clock_is_days_ahead_keeps_its_shift(scanner: Phone, card:
     strip(scanner.page, "Saved scans: 1")
 
 
+@pytest.mark.long
 def test_a_clock_that_is_set_back_prolongs_no_shift(scanner: Phone, shop: Shop, card: HeldCard) -> None:
     page, other = scanner.page, shop.publish().card()
     scanner.context.set_offline(True)
@@ -493,6 +503,7 @@ def test_a_clock_that_is_set_back_prolongs_no_shift(scanner: Phone, shop: Shop, 
     strip(page, "Saved scans: 2")
 
 
+@pytest.mark.long
 def test_who_locked_the_phone_without_a_network_is_not_signed_in_when_it_is_back(scanner: Phone) -> None:
     page = scanner.page
     scanner.context.set_offline(True)
@@ -506,6 +517,7 @@ def test_who_locked_the_phone_without_a_network_is_not_signed_in_when_it_is_back
     expect(page.get_by_role("heading", name="Who is working?")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_phone_on_which_nobody_ever_signed_in_says_what_it_needs(
     phone: Phone, shop: Shop, live_server: LiveServer
 ) -> None:
@@ -544,6 +556,7 @@ def test_a_saved_scan_is_taken_back_and_does_not_count(scanner: Phone, shop: Sho
     assert KeptScan.objects.get(card_id=card.id).reason == "taken_back"
 
 
+@pytest.mark.long
 def test_neither_a_mistyped_number_nor_the_same_card_within_the_pause_is_just_saved(
     card: HeldCard, scanner: Phone
 ) -> None:
@@ -591,6 +604,7 @@ def test_an_amount_is_asked_for_before_a_scan_is_saved(scanner: Phone, shop: Sho
     assert (card.row.stamps, card.row.remainder) == (2, 250)
 
 
+@pytest.mark.long
 def test_a_scan_is_not_sent_while_its_amount_is_asked_for(scanner: Phone, shop: Shop, card: HeldCard) -> None:
     page = scanner.page
     by_amount = shop.publish(name="By amount", earning={"by": "amount", "amount_per_stamp": 500}).card()
@@ -611,6 +625,7 @@ def test_a_scan_is_not_sent_while_its_amount_is_asked_for(scanner: Phone, shop: 
     assert by_amount.row.stamps == 2
 
 
+@pytest.mark.long
 def test_an_amount_that_comes_after_its_scan_was_sent_makes_no_second_scan(scanner: Phone, shop: Shop) -> None:
     page = scanner.page
     card = shop.publish(earning={"by": "amount", "amount_per_stamp": 500}).card()
@@ -630,6 +645,7 @@ def test_an_amount_that_comes_after_its_scan_was_sent_makes_no_second_scan(scann
     strip(page, "Waiting for a decision: 1")
 
 
+@pytest.mark.long
 def test_a_cancelled_scan_that_was_sent_before_says_what_came_of_it(scanner: Phone, shop: Shop, card: HeldCard) -> None:
     page = scanner.page
     shop.publish(name="By amount", earning={"by": "amount", "amount_per_stamp": 500})
@@ -645,6 +661,7 @@ def test_a_cancelled_scan_that_was_sent_before_says_what_came_of_it(scanner: Pho
     assert card.row.stamps == 1
 
 
+@pytest.mark.long
 def test_a_card_that_needs_no_amount_is_saved_without_one(scanner: Phone, shop: Shop, card: HeldCard) -> None:
     page = scanner.page
     shop.publish(name="By amount", earning={"by": "amount", "amount_per_stamp": 500})

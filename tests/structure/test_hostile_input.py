@@ -45,6 +45,8 @@ from stampwell.web.dashboard.shop.position import LONGEST_LINK, read_position
 from stampwell.web.scanner import amounts
 from tests.hostile import is_slow, slow_texts
 
+pytestmark = pytest.mark.long
+
 JUDGE = Judge(
     PoolRow(
         id=new_id(),

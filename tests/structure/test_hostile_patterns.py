@@ -8,6 +8,8 @@ import pytest
 from tests.hostile import slow_texts
 from tests.structure.patterns import Found, find_patterns
 
+pytestmark = pytest.mark.long
+
 PACKAGE = Path(__file__).parents[2] / "stampwell"
 FIELD = 2_000  # characters; no field of a form or of the API takes more, but for those that see a whole request
 BODY = 256 * 1024

@@ -16,7 +16,6 @@ from stampwell.programs.models import Program
 from stampwell.web.api.schema import openapi
 from stampwell.web.scanner.first_pin import FirstPinForm
 from tests.kept import made_once
-from tests.tiers import first_of
 from tests.web.api.client import ApiClient, Reply
 from tests.web.signing_in import sign_in
 from tests.world import HeldCard, Shop
@@ -44,7 +43,8 @@ def test_no_text_of_the_api_breaks_by_them(lume: Shop, card: HeldCard, letter: s
             assert reply.status in (200, 201, 404, 409, 422), (path, place, reply.body)
 
 
-@pytest.mark.parametrize("letter", first_of(GROWING))
+@pytest.mark.long
+@pytest.mark.parametrize("letter", GROWING)
 def test_no_text_of_a_form_breaks_by_them(lume: Shop, card: HeldCard, letter: str) -> None:
     desk = Client(raise_request_exception=False)
     sign_in(desk, lume.owner)
