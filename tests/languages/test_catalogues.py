@@ -28,6 +28,7 @@ from stampwell.languages.extracting import extract_messages
 from stampwell.languages.offered import offered_locales
 
 
+@pytest.mark.long  # `bin/test` asks the same before it begins with the tests
 def test_every_language_is_complete() -> None:
     assert [str(problem) for problem in find_problems()] == []
 
