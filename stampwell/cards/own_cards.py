@@ -25,10 +25,12 @@ MOST_OWN_CARDS = 10  # of one person: shops have few programs
 
 class OwnCardOfAnother(Refusal):
     code = "own_card_of_another"
-    title = _("Already known as somebody’s own")
+    title = _("Already somebody else’s own card")
     staff_text = _("This card is already known as the own card of somebody else in the team.")
     customer_text = _("This card is already known as the card of somebody who works here.")
-    what_to_do = _("Check the number. If it is right, a manager can change it at the desk, on the page of that person.")
+    what_to_do = _(
+        "Check the number. If it is right, a manager can remove the card at the desk, on the page of that person."
+    )
     what_manager_can_do = _("Check the number. If it is right, remove the card on the page of that person first.")
 
 
@@ -36,7 +38,7 @@ class TooManyOwnCards(Refusal):
     """Facts: most."""
 
     code = "too_many_own_cards"
-    title = _("No more own cards")
+    title = _("No more cards can be added")
     staff_text = _("One person can have at most %(most)s own cards.")
     customer_text = staff_text
     what_to_do = _("A manager can remove one of them at the desk, on your page.")

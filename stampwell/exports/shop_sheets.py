@@ -52,8 +52,8 @@ def devices_sheet(merchant: Merchant, _wanted: Mapping[str, str]) -> Sheet:
         Column("last_seen_at", _("Last seen")),
         Column("last_scan_at", _("Last scan")),
         Column("saved_scans", _("Saved scans on the device")),
-        Column("saved_since", _("The oldest saved scan")),
-        Column("saved_told_at", _("When the device told this")),
+        Column("saved_since", _("Time of the oldest saved scan")),
+        Column("saved_told_at", _("When the device reported this")),
         Column("revoked_at", pgettext("a device, when", "Switched off")),
         Column("device_id", "ID"),
     ]

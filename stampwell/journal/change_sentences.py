@@ -7,7 +7,7 @@ SENTENCES = {
     "person.changed": gettext_lazy("Name or role of %(name)s was changed."),
     "person.left": gettext_lazy("%(name)s was removed from the team."),
     "person.card_named": gettext_lazy("A card is now known as %(name)s’s own."),
-    "person.card_taken_off": gettext_lazy("A card is no longer known as %(name)s’s own."),
+    "person.card_taken_off": gettext_lazy("A card is no longer marked as %(name)s’s own."),
     "pin.changed": gettext_lazy("The PIN of %(name)s was changed."),
     "pin.unlocked": gettext_lazy("The PIN of %(name)s was unlocked."),
     "invitation.sent": gettext_lazy("An invitation to the team was sent to %(name)s."),

@@ -16,7 +16,9 @@ def say_till(till: Till) -> Iterator[str]:
     yield _say_scanned(till)
     yield _say_once(till)
     if till.names_discounts is False:
-        yield _("Its list of sales names no discount, so you cannot compare it here with what was shown.")
+        yield _(
+            "The till’s list of sales names no discount, so you cannot compare it here with the codes that were shown."
+        )
 
 
 def _say_typed(till: Till) -> str:

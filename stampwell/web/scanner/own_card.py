@@ -25,7 +25,7 @@ class OwnCardForm(forms.Form):
     number = forms.CharField(
         max_length=LONGEST_CODE,
         label=_("Number of your card"),
-        help_text=_("The eight digits below its code."),
+        help_text=_("The eight digits below the code of the card."),
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "enterkeyhint": "done"}),
     )
 

@@ -118,7 +118,7 @@ def test_what_took_off_too_much_is_told_with_both_amounts(desk: DeskClient, lume
     assert f"€30.00 The reward takes off at most €3.00. {reference_of(wrong.voucher_id)} Journal" in said
     assert "Enter the next code" not in said
     headings, row = csv.reader(desk.open(f"{page}rows.csv").content.decode("utf-8-sig").splitlines())
-    assert (row[0], row[-1]) == ("Used, but more was taken off", "€3.00")
+    assert (row[0], row[-1]) == ("Used, but more was taken off than the reward gives", "€3.00")
     assert headings[-1] == "Highest discount of the reward"
 
 

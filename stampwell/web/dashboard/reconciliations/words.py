@@ -43,7 +43,7 @@ VERDICT_WORDS: dict[Verdict, str | Promise] = {
     "confirmed": _("Shown and used"),
     "leaked": _("Used, but never shown"),
     "twice": _("Used twice"),
-    "took_more": _("Used, but more was taken off"),
+    "took_more": _("Used, but more was taken off than the reward gives"),
     "wrong_branch": _("Used at another location"),
     "given_back": _("Used, but restored here"),
     "refunded": _("Refunded at the till"),
@@ -59,8 +59,8 @@ VERDICT_MEANS: dict[Verdict, str | Promise] = {
         "The till took the same code more often than it was shown. Check in the till that each code works once."
     ),
     "took_more": _(
-        "The till took off more than the reward gives. Look at these receipts: an amount may be wrong, or another"
-        " discount may be in it. Then check in the till how much the discount takes off."
+        "The till took off more than the reward gives. Look at these receipts: an amount may be wrong, or it may"
+        " include another discount. Then check how much the discount is set to take off in the till."
     ),
     "wrong_branch": _("The code was for another location, or staff took the voucher somewhere else."),
     "given_back": _("The voucher was restored here, but the till counts its code as used."),

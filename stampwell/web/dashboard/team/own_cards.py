@@ -64,7 +64,7 @@ def take_off(request: HttpRequest, desk: Desk, person: str, card: str) -> HttpRe
     """Refuses: NotFound."""
     member = find_changeable(desk, person)
     take_off_own_card(desk.merchant, member.id, wanted_id("crd", card), actor=desk.actor())
-    messages.success(request, _("The card is no longer known as %(name)s’s own.") % {"name": member.name})
+    messages.success(request, _("The card is no longer marked as %(name)s’s own.") % {"name": member.name})
     return redirect("person", public_id("stf", member.id))
 
 
