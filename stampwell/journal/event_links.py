@@ -84,6 +84,7 @@ def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, issue: int, caller:
         apple_pass_url=f"{url}/apple" if url and offers_voucher_passes() else None,
         code=voucher_code(voucher_id, issue) if url else None,
         awaits_visit=facts.awaits_visit is True,
+        handed_out_at=None if facts.handed_out_at is UNSET else facts.handed_out_at,
     )
 
 

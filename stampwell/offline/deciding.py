@@ -14,6 +14,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.offline.handing_out import rewards_said, use_as_decided
 from stampwell.offline.rows import COLUMNS, KeptScanRow
 from stampwell.offline.telling import Decision, tell_decision
+from stampwell.offline.waiting_rewards import forget_handed_out
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_reads, merchant_transaction
 
@@ -120,6 +121,8 @@ def decide(merchant: Merchant, scan_id: UUID, decision: Decision, *, actor: Acto
         record(tx, "scan.decided", data, at=at, actor=actor, id=event_id, **told)
         facts = msgspec.structs.asdict(changed) | {"merchant": merchant.id}
         tx.change(_DECIDE, facts)
+        if scan.voucher_id:
+            forget_handed_out(tx, scan.voucher_id, scan.id)
     return Decided(changed, again=False)
 
 

@@ -33,6 +33,7 @@ from stampwell.offline.lines import Line, Taken
 from stampwell.offline.rows import KeptScanRow, State, scans_by_key
 from stampwell.offline.shifts import Stood
 from stampwell.offline.telling import tell_conflict
+from stampwell.offline.waiting_rewards import mark_handed_out
 from stampwell.refusal import PASSING, Refusal, RequestInProgress
 from stampwell.requests.once import Answer, KeptAnswer, keep_answer, kept_answers
 from stampwell.transactions import Statements, merchant_reads, merchant_transaction
@@ -210,6 +211,8 @@ class Taking:
             else:
                 conflict = tell_conflict(row, judged.handed.reward if judged.handed else None)
                 record(tx, "scan.conflicted", conflict, at=at, actor=actor, card_id=card_id, voucher_id=voucher_id)
+                if judged.handed:
+                    mark_handed_out(tx, judged.handed.voucher.id, row.happened_at)
             self._keep(tx, line, taken, keeps=keeps)
         return taken
 

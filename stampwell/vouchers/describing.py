@@ -10,7 +10,16 @@ from stampwell.ids import public_id
 from stampwell.programs.describing import as_given
 from stampwell.programs.terms import Path, RewardTerms, terms_of
 from stampwell.transactions import Statements
-from stampwell.vouchers.rows import RedemptionRow, ReversalRow, State, VoucherRow, reserved_until, state_at, used_at
+from stampwell.vouchers.rows import (
+    RedemptionRow,
+    ReversalRow,
+    State,
+    VoucherRow,
+    handed_out_at,
+    reserved_until,
+    state_at,
+    used_at,
+)
 
 
 class RewardFacts(msgspec.Struct, frozen=True):
@@ -34,7 +43,8 @@ class VoucherFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Links and codes are secrets: absent in stored events; the API shows them, or null to who may not see them.
 
     `awaits_visit` is true while the voucher waits for the next visit: `ready_at` is the earliest moment for it. Stored
-    events have it only then.
+    events have it only then. `handed_out_at` is when it was handed out without a network, by the word of whoever did it,
+    while the owner has not decided; so do they with that.
     """
 
     id: str
@@ -52,6 +62,7 @@ class VoucherFacts(msgspec.Struct, frozen=True, kw_only=True):
     apple_pass_url: str | UnsetType | None = UNSET
     code: str | UnsetType | None = UNSET
     awaits_visit: bool | UnsetType = UNSET
+    handed_out_at: datetime | UnsetType | None = UNSET
 
 
 class DiscountFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +113,7 @@ def describe_voucher(tx: Statements, voucher: VoucherRow, *, at: datetime) -> Vo
         redeemed_at=used_at(voucher),
         redeem_code=_redeem_code(reward),
         awaits_visit=True if voucher.awaits_visit else UNSET,
+        handed_out_at=handed_out_at(voucher, at) or UNSET,
     )
 
 

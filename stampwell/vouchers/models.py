@@ -43,6 +43,8 @@ class Voucher(OfMerchant):
     awaits_visit = models.BooleanField(default=False, db_default=False)
     checked = models.DateTimeField(null=True)  # by staff, that its customer has used it alone (`checking`)
     api_code = models.CharField(max_length=11, null=True)  # by which a connected till asks for it (`api_codes`)
+    # When it was handed out without a network, by the word of whoever did it, while the owner has not decided about it.
+    handed_out = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "voucher"

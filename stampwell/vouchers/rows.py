@@ -40,6 +40,7 @@ class VoucherRow(msgspec.Struct, frozen=True):
     awaits_visit: bool = False
     waits_since: datetime | None = None
     api_code: str | None = None
+    handed_out: datetime | None = None
 
 
 COLUMNS = columns_of(VoucherRow)
@@ -140,6 +141,11 @@ def order_at(voucher: VoucherRow, moment: datetime) -> tuple[bool, bool, datetim
     waits = state_at(voucher, moment) == "pending"
     turn = voucher.ready if waits else voucher.expires
     return (waits, turn is None, turn or voucher.issued, voucher.issued, voucher.id)
+
+
+def handed_out_at(voucher: VoucherRow, moment: datetime) -> datetime | None:
+    """When somebody says that it was handed out without a network, while it can still be used and nobody has decided."""
+    return voucher.handed_out if state_at(voucher, moment) in OPEN else None
 
 
 def is_held(voucher: VoucherRow, moment: datetime) -> bool:

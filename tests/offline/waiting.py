@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from stampwell.clock import now
 from stampwell.offline.models import KeptScan
+from stampwell.vouchers.models import Voucher
 from tests.world import HeldCard, Shop
 
 
@@ -26,4 +27,6 @@ def waiting_scan(
         reason=reason,
         **facts,
     )
+    if kept.voucher_id:
+        Voucher.objects.filter(id=kept.voucher_id).update(handed_out=kept.happened_at)
     return kept.id

@@ -10,8 +10,9 @@ from tests.structure.statements import modules
 # then it is as it was read.
 NAMED = {"voucher": {"state", "reversals", "card_id", "reservation_id"}, "card": {"revision"}}
 # When the clock has something to do: the moments themselves are other columns. A voucher that waits for a code of its
-# pool is used like any other. That its use was checked is asked only by who holds it to check it.
-DECIDES_NOTHING = {"due", "remind", "waits_since", "checked"}
+# pool is used like any other. That its use was checked is asked only by who holds it to check it. That it was
+# handed out without a network, and waits for the owner, is told and holds it for nobody.
+DECIDES_NOTHING = {"due", "remind", "waits_since", "checked", "handed_out"}
 _UPDATE = re.compile(r"UPDATE (\w+) SET (.*?) WHERE ", re.DOTALL)
 _BY_DJANGO = re.compile(r"\b(?:Card|Voucher)\.objects[^\n]*\.(?:update|bulk_update|update_or_create|delete)\(")
 

@@ -102,7 +102,8 @@ def _take(counter: Counter, found: Recognised) -> Line:
         return lines.show_stamped(counter, taken.stamped) if taken.stamped else lines.ask_for_amount()
     if refusal := why_not_hand_over(merchant, taken.voucher, actor=actor):
         raise refusal
-    if counter.station.hands_over and taken.facts.voucher.reward.path == USED_AT_ONCE:
+    is_doubtful = taken.voucher.handed_out is not None  # staff decide, who read it at the scanner too
+    if counter.station.hands_over and not is_doubtful and taken.facts.voucher.reward.path == USED_AT_ONCE:
         return lines.show_handed_over(counter, hand_over(merchant, taken.voucher.id, path="staff_scan", actor=actor))
     return lines.show_ready(counter, taken.voucher)
 

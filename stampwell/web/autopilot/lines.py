@@ -18,12 +18,12 @@ from stampwell.languages.offered import active_locale, direction_of
 from stampwell.receipts.codes import ReceiptCodeIncomplete, ReceiptCodeMistyped
 from stampwell.refusal import Refusal
 from stampwell.vouchers.refusals import VoucherCodeMistyped
-from stampwell.vouchers.rows import VoucherRow
+from stampwell.vouchers.rows import VoucherRow, handed_out_at
 from stampwell.web.seen import note_refusal
 from stampwell.web.stations.answering import Told
 from stampwell.web.stations.kept_scans import Result, is_good, said_again
 from stampwell.web.stations.presence import Counter
-from stampwell.web.stations.progress import name_reward, see_progress
+from stampwell.web.stations.progress import name_reward, say_handed_out, see_progress
 from stampwell.web.visitors import milliseconds
 
 Outcome = Literal["stamped", "handed_over", "ready", "needs_amount", "undone", "refused"]
@@ -58,7 +58,13 @@ def show_handed_over(counter: Counter, handed: HandedOver) -> Line:
 
 
 def show_ready(counter: Counter, voucher: VoucherRow) -> Line:
-    return Line(outcome="ready", tone="attention", html=_draw("ready", reward=name_reward(counter.merchant, voucher)))
+    handed_out = handed_out_at(voucher, now())
+    html = _draw(
+        "ready",
+        reward=name_reward(counter.merchant, voucher),
+        handed_out=say_handed_out(handed_out, counter.zone) if handed_out else "",
+    )
+    return Line(outcome="ready", tone="attention", html=html)
 
 
 def ask_for_amount() -> Line:

@@ -36,6 +36,7 @@ from stampwell.vouchers.minute_signs import MINUTE
 from stampwell.vouchers.nearness import PlaceNotTold, TooFarAway, spots_of
 from stampwell.vouchers.refusals import VoucherAlreadyRedeemed, VoucherReserved
 from stampwell.vouchers.revealing import reveal_code
+from stampwell.vouchers.rows import handed_out_at
 from stampwell.web.card.cards import answer_state
 from stampwell.web.card.sentences import say_state, say_validity
 from stampwell.web.card.state import OpenVoucher, find_voucher, open_voucher, read_voucher_version, voucher_version
@@ -274,6 +275,7 @@ def voucher_context(merchant: Merchant, token: str, opened: OpenVoucher) -> dict
         "minutes": opened.reward.countdown_minutes,
         "reward": reward_name(opened.terms, opened.reward),
         "says": say_state(opened.state),
+        "handed_out": handed_out_at(row, opened.at),
         "validity": say_validity(merchant, row, opened.reward, opened.at),
         "version": voucher_version(row, opened.at),
         "reference": reference_of(row.id),

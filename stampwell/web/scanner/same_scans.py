@@ -77,6 +77,6 @@ def _offer_again(shift: Shift, found: Recognised) -> Panel | None:
 
 def offer(shift: Shift, taken: ScannedVoucher, named: Named) -> Panel:
     """With what is known of a hand-out of this voucher that waits for the owner."""
-    is_allowed = shift.merchant.offline_rewards_up_to is not None  # without it no other wait in the queue at noon
-    waiting = waiting_reward_of(shift.merchant.id, taken.voucher.id) if is_allowed else None
+    is_marked = taken.voucher.handed_out is not None  # without it no other wait in the queue at noon
+    waiting = waiting_reward_of(shift.merchant.id, taken.voucher.id) if is_marked else None
     return panels.show_offer(shift, taken, named, waiting=waiting)

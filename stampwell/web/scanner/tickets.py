@@ -22,10 +22,10 @@ from stampwell.refusal import Refusal
 from stampwell.transactions import merchant_reads
 from stampwell.vouchers.grace import honoured_until, honoured_vouchers
 from stampwell.vouchers.refusals import VoucherAwaitsVisit, VoucherNotReady, WrongLocation, WrongTime
-from stampwell.vouchers.rows import VoucherRow
+from stampwell.vouchers.rows import VoucherRow, handed_out_at
 from stampwell.web.scanner.discounts import takes_amount
 from stampwell.web.scanner.presence import Shift
-from stampwell.web.stations.progress import MOST_TICKETS, name_reward
+from stampwell.web.stations.progress import MOST_TICKETS, name_reward, say_handed_out
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ def see_tickets(
             name=name_reward(shift.merchant, voucher),
             can_be_used=refusal is None,
             label=_label(voucher, refusal, is_fresh=voucher.id in fresh),
-            lines=list(_lines(shift, voucher, refusal)),
+            lines=[*_handed_out(shift, voucher), *_lines(shift, voucher, refusal)],
             takes_amount=refusal is None and takes_amount(_reward_of(shift.merchant, voucher)),
         )
         for voucher, refusal in judged[:MOST_TICKETS]
@@ -112,6 +112,11 @@ def _lines(shift: Shift, voucher: VoucherRow, refusal: Refusal | None) -> Iterat
         else:
             facts = {"ended": ends, "until": format_end(until, clocks.zone_of(until))}
             yield _("Was valid until: %(ended)s. You can still hand it out until: %(until)s") % facts
+
+
+def _handed_out(shift: Shift, voucher: VoucherRow) -> Iterator[str]:
+    if at := handed_out_at(voucher, now()):
+        yield say_handed_out(at, shift.counter.zone)
 
 
 def conditions_of(reward: RewardTerms, terms: Terms) -> list[str]:

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from stampwell.cards.rows import CardRow
 from stampwell.cards.stamping import Stamped
+from stampwell.clock import now
 from stampwell.ids import public_id
-from stampwell.languages.formatting import Money
+from stampwell.languages.formatting import Money, format_near_moment
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
@@ -92,6 +95,14 @@ def see_progress(
 def name_reward(merchant: Merchant, voucher: VoucherRow) -> str:
     terms = terms_of(merchant.id, voucher.version_id)
     return reward_name(terms, terms.reward(voucher.reward_id))
+
+
+def say_handed_out(at: datetime, zone: ZoneInfo) -> str:
+    """Of a voucher whose hand-out without a network waits for the owner."""
+    when = format_near_moment(at, zone, now=now())
+    return _("Already handed out without a connection: %(when)s. The owner has not decided about it yet.") % {
+        "when": when
+    }
 
 
 def _words(stamped: Stamped, locale: str) -> list[str]:

@@ -19,7 +19,7 @@ from stampwell.merchants.protection import Protection
 from stampwell.receipts.making import Wanted, code_of, make_receipt_code
 from stampwell.vouchers.api_codes import draw_api_code
 from stampwell.vouchers.links import voucher_code
-from stampwell.vouchers.models import Redemption
+from stampwell.vouchers.models import Redemption, Voucher
 from tests.moments import START
 from tests.web.devices import Answer, Device
 from tests.world import HeldCard, Shop
@@ -90,6 +90,17 @@ def test_what_staff_scanned_at_once_is_used_where_the_owner_wants_it(till: Devic
     assert (redemption.path, redemption.source) == ("staff_scan", "autopilot")
     assert "Voucher already used" in till.scan(code).words
     assert Redemption.objects.count() == 1
+
+
+def test_a_reward_whose_hand_out_waits_is_left_to_staff(till: Device, lume: Shop) -> None:
+    code = voucher_of(lume.publish(milestones=[HANDED_BY_STAFF]).card())
+    till.allow(hands_over=True)
+    Voucher.objects.update(handed_out=START - timedelta(minutes=30))
+
+    answer = till.scan(code)
+
+    assert (answer.outcome, Redemption.objects.exists()) == ("ready", False)
+    assert "Already handed out without a connection: today at 11:30. The owner has not decided" in answer.words
 
 
 def test_a_reward_that_needs_a_manager_is_sent_to_one(till: Device, lume: Shop) -> None:

@@ -1,8 +1,10 @@
 """Rewards that were handed out without a network: the first scan that comes uses the voucher, all else waits."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 
 from stampwell.clock import stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
@@ -13,6 +15,7 @@ from stampwell.merchants.changing import add_location
 from stampwell.merchants.enrolling import revoke_station
 from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.models import StaffMember
+from stampwell.offline.deciding import decide
 from stampwell.offline.models import KeptScan
 from stampwell.programs.pricing import Prices, price_program
 from stampwell.vouchers.links import voucher_code, voucher_url
@@ -21,6 +24,8 @@ from stampwell.vouchers.reserving import reserve_voucher
 from stampwell.vouchers.rows import VoucherRow
 from tests.moments import START
 from tests.offline.handed_out import allow, handed_out, price, ready_voucher, reward_of
+from tests.web.api.client import ApiClient
+from tests.web.dashboard.desk import DeskClient, words
 from tests.web.devices import Device as Alone
 from tests.web.scanner.keeping import KeepingPhone
 from tests.web.scanner.phone import Phone
@@ -143,6 +148,33 @@ def test_switched_off_before_the_scan_comes_it_waits(offline: KeepingPhone, lume
 
     assert offline.states(kept) == ["waiting"]
     assert (KeptScan.objects.get().reason, Redemption.objects.exists()) == ("offline_rewards_off", False)
+
+
+def test_a_hand_out_that_waits_is_told_wherever_its_voucher_could_be_used_again(
+    offline: KeepingPhone, lume: Shop, card: HeldCard, voucher: VoucherRow
+) -> None:
+    desk, api = DeskClient(lume.owner), ApiClient(lume.api_key())
+    page = urlsplit(voucher_url(lume.merchant.slug, voucher.id, 0)).path
+
+    def told() -> tuple[bool, bool, bool, str | None]:
+        with stopped_at(LATER):
+            scanned = offline.phone.scan(card.code).words
+        at_desk = words(desk.open(f"/cards/{public_id('crd', card.id)}/"))
+        shown = api.get(f"/vouchers/{public_id('vch', voucher.id)}").json["handed_out_at"]
+        on_phone = Client().get(page).text
+        told = "Already handed out without a connection: today at 12:00. The owner has not decided about it yet."
+        return told in scanned, told in at_desk, "The shop noted that this reward was handed out" in on_phone, shown
+
+    assert told() == (False, False, False, None)
+    allow(lume, None)
+    assert offline.states(handed_out(offline.device, voucher), handed_out(offline.device, voucher)) == ["waiting"] * 2
+    assert told() == (True, True, True, "2026-11-23T10:00:00Z")
+
+    first, second = KeptScan.objects.order_by("id").values_list("id", flat=True)
+    decide(lume.merchant, first, "leave", actor=lume.actor)
+    assert told()[3] is not None, "another one waits"
+    decide(lume.merchant, second, "leave", actor=lume.actor)
+    assert told() == (False, False, False, None)
 
 
 def test_a_device_knows_the_rewards_that_may_be_handed_out_where_it_is(phone: Phone, lume: Shop, offer: Offer) -> None:

@@ -20,7 +20,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.confirming import confirmed_ones
-from stampwell.vouchers.rows import COLUMNS, VoucherRow, state_at, used_at
+from stampwell.vouchers.rows import COLUMNS, VoucherRow, handed_out_at, state_at, used_at
 from stampwell.vouchers.state_words import STATE_WORDS
 from stampwell.wallet.content import design_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
@@ -38,6 +38,7 @@ class ShownVoucher(msgspec.Struct, frozen=True, kw_only=True):
     expires: datetime | None
     used: datetime | None
     is_confirmed: bool
+    handed_out: datetime | None
     awaits_visit: bool
     last_days: tuple[date, date] | None  # the first and the last one to which it can be extended
 
@@ -139,6 +140,7 @@ def _shown(tx: Statements, merchant: Merchant, row: VoucherRow, at: datetime, *,
         awaits_visit=row.awaits_visit,
         expires=row.expires,
         used=used_at(row),
+        handed_out=handed_out_at(row, at),
         is_confirmed=is_confirmed,
         last_days=days_to_choose(merchant, row, at),
     )
