@@ -18,6 +18,9 @@ from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements
 
+# No event of its own: a decision of the owner says that a reward went out and used no voucher. It cost what others do.
+WITHOUT_VOUCHER = "scan.decided/without_voucher"
+
 
 class _Kind(msgspec.Struct, frozen=True):
     """What is counted together."""
@@ -27,6 +30,10 @@ class _Kind(msgspec.Struct, frozen=True):
     location_id: UUID | None
     staff_member_id: UUID | None
     program_id: UUID | None
+
+
+class _Decision(msgspec.Struct, frozen=True):
+    without_voucher: bool = False
 
 
 class _StampCount(msgspec.Struct, frozen=True):
@@ -76,6 +83,11 @@ def count_stamps(event: EventRow) -> int:
     return msgspec.json.decode(event.text, type=_StampData).stamp.count
 
 
+def is_without_voucher(event: EventRow) -> bool:
+    """Whether the owner decided that a reward counts as handed out, and no voucher was used for it."""
+    return event.type == "scan.decided" and msgspec.json.decode(event.text, type=_Decision).without_voucher
+
+
 def _count(tx: Statements, events: list[EventRow], *, table: str, start_of: Callable[[date], date]) -> None:
     merchant, programs = Merchant.objects.get(id=tx.merchant_id), programs_of(tx, events)
     times: Counter[_Kind] = Counter()
@@ -90,6 +102,8 @@ def _count(tx: Statements, events: list[EventRow], *, table: str, start_of: Call
         )
         times[kind] += 1
         stamps[kind] += count_stamps(event)
+        if is_without_voucher(event):
+            times[msgspec.structs.replace(kind, type=WITHOUT_VOUCHER)] += 1
     _add(tx, table, times, stamps)
 
 

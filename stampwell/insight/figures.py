@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.insight.daily_totals import WITHOUT_VOUCHER
 from stampwell.transactions import Statements
 
 type Weekday = int  # Monday is 0
@@ -27,6 +28,7 @@ class Counts(msgspec.Struct):
     earned: int = 0
     handed_out: int = 0
     cards: int = 0
+    without_voucher: int = 0  # handed out as well, by a decision; no line of the journal says that a voucher was used
 
     def add(self, kind: "_Counted") -> None:
         self.stamps += kind.stamps
@@ -39,6 +41,8 @@ class Counts(msgspec.Struct):
                 self.handed_out += kind.times
             case "voucher.reversed":
                 self.handed_out -= kind.times
+            case _ if kind.type == WITHOUT_VOUCHER:
+                self.without_voucher += kind.times
 
 
 class Hands(msgspec.Struct, frozen=True):
@@ -88,7 +92,8 @@ class _BusyRow(msgspec.Struct, frozen=True):
 
 
 _TYPES = (
-    "type IN ('card.issued', 'stamp.added', 'stamp.reversed', 'voucher.issued', 'voucher.redeemed', 'voucher.reversed')"
+    "type IN ('card.issued', 'stamp.added', 'stamp.reversed', 'voucher.issued', 'voucher.redeemed', 'voucher.reversed',"
+    f" '{WITHOUT_VOUCHER}')"
 )
 _SUMS = "sum(times)::int AS times, sum(stamps)::int AS stamps"
 _BY_DAY = f"""
@@ -225,4 +230,5 @@ def sum_up(counts: Iterable[Counts]) -> Counts:
         all_of_them.earned += one.earned
         all_of_them.handed_out += one.handed_out
         all_of_them.cards += one.cards
+        all_of_them.without_voucher += one.without_voucher
     return all_of_them

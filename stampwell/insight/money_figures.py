@@ -19,8 +19,9 @@ from stampwell.transactions import Statements
 class Worth(msgspec.Struct, frozen=True, kw_only=True):
     """Of one program in one currency, in minor units; None where there is no price to reckon with.
 
-    `visits` are those of regulars, `stamps_owed` the part of a reward that the stamps on cards have come to. A program
-    in whose other currencies something was spent has another Worth for each: all in it is None or 0 but `brought`.
+    `handed_out` has also what went out without a voucher, as the owner decided. `visits` are those of regulars,
+    `stamps_owed` the part of a reward that the stamps on cards have come to. A program in whose other currencies
+    something was spent has another Worth for each: all in it is None or 0 but `brought`.
     """
 
     program_id: UUID
@@ -121,7 +122,7 @@ def count_worth(tx: Statements, first: date, last: date, *, program: UUID | None
     facts = {"merchant": tx.merchant_id, "program": program, "first": first, "last": last, "days_from": days_from}
     counts = count_by_program(tx, first, last, unit="day" if days_from == first else "month")
     read = _Read(
-        handed_out={id: counted.handed_out for id, counted in counts.items()},
+        handed_out={id: counted.handed_out + counted.without_voucher for id, counted in counts.items()},
         spent=_by_program(tx.rows(_SpentRow, _SPENT, facts)),
         first_visits={row.program_id: row.times for row in tx.rows(_FirstRow, _FIRST_VISITS, facts)},
         standing=_by_program(tx.rows(_StandingRow, _STANDING, facts)),

@@ -43,8 +43,8 @@ class VoucherFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Links and codes are secrets: absent in stored events; the API shows them, or null to who may not see them.
 
     `awaits_visit` is true while the voucher waits for the next visit: `ready_at` is the earliest moment for it. Stored
-    events have it only then. `handed_out_at` is when it was handed out without a network, by the word of whoever did it,
-    while the owner has not decided; so do they with that.
+    events have it only then, and so `handed_out_at`: when it was handed out without a network, by the word of whoever
+    did it, while the owner has not decided.
     """
 
     id: str

@@ -144,7 +144,7 @@ def order_at(voucher: VoucherRow, moment: datetime) -> tuple[bool, bool, datetim
 
 
 def handed_out_at(voucher: VoucherRow, moment: datetime) -> datetime | None:
-    """When somebody says that it was handed out without a network, while it can still be used and nobody has decided."""
+    """When somebody says to have handed it out without a network, while it can still be used and nobody has decided."""
     return voucher.handed_out if state_at(voucher, moment) in OPEN else None
 
 

@@ -18,11 +18,15 @@ from stampwell.insight.models import PurchaseTotal
 from stampwell.insight.money_figures import Worth, count_worth
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
+from stampwell.offline.deciding import decide
+from stampwell.offline.models import KeptScan
 from stampwell.programs.models import Program
 from stampwell.programs.pricing import Prices, price_program
 from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.models import Redemption
 from tests.following import follow_everything
 from tests.insight.test_daily_totals import AT_ONCE, MORNING, live
+from tests.offline.waiting import waiting_scan
 from tests.world import HeldCard, Offer, Shop
 
 pytestmark = pytest.mark.moment(MORNING)
@@ -178,3 +182,24 @@ def test_a_year_is_the_sum_of_its_months(lume: Shop) -> None:
         by_day = count_worth(tx, TODAY.replace(month=1, day=2), end)
 
     assert by_month == by_day
+
+
+def test_what_was_handed_out_without_a_voucher_costs_as_well_once_and_as_the_ledger_says(lume: Shop) -> None:
+    offer = lume.publish(earning=AT_ONCE, milestones=COFFEE)
+    price(offer)
+    card = offer.card()
+    buy(card, Purchase(count=10))
+    voucher = card.open_vouchers[0]
+    hand_over(lume.merchant, voucher.id, actor=lume.actor)
+    kept = [waiting_scan(lume, card, voucher_id=voucher.id, reward_id=voucher.reward_id) for _device in range(3)]
+    decide(lume.merchant, kept[0], "leave", actor=lume.actor)
+    for scan in (*kept, *kept):
+        decide(lume.merchant, scan, "count", actor=lume.actor)
+
+    without = KeptScan.objects.filter(state="counted", voucher_id__isnull=False, redemption_id=None).count()
+    (worth,) = worth_of(lume)
+    assert (worth.handed_out, worth.cost) == (Redemption.objects.count() + without, 3 * 150)
+    for name in ("daily_totals", "monthly_totals"):
+        call_command("followers", "--rewind", name, stdout=StringIO())
+    assert worth_of(lume) == [worth]
+    assert worth_of(lume, first_day=1 - TODAY.day, last_day=0)[0].handed_out == 3, "from months"
