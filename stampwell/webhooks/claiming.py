@@ -30,7 +30,7 @@ PLAN = RetryPlan(
         timedelta(hours=24),
     )
 )
-LEASE = timedelta(seconds=90)  # a visit is over by then: it ends with the first answer that is slow
+LEASE = timedelta(seconds=60)  # a visit is over by then: it ends with the first answer that is slow
 # What is due later than this was put off while a clock was ahead: it is due now.
 FURTHEST = PLAN.longest * 2
 
