@@ -131,7 +131,11 @@ def find_oddities(
         elif not pair.is_own and len(days) > 1 and (oddity := _judge_one_hand(pair, worked)):
             one_hand.append((oddity, pair))
     if len(one_hand) <= MOST_ONE_HAND:
-        found.extend(oddity for oddity, pair in one_hand if not (pair.is_old and pair.person in known))
+        found.extend(
+            oddity
+            for oddity, pair in one_hand
+            if pair.person not in known or (pair.person in earlier and not pair.is_old)
+        )
     return sorted(found, key=lambda one: (one.usual / one.found, str(one.person), one.reason, str(one.card)))
 
 
@@ -235,7 +239,7 @@ def _judge_same_card(pair: OnCard) -> Oddity | None:
 def _judge_one_hand(pair: OnCard, worked: int) -> Oddity | None:
     """Of a card of their own that nobody knows to be theirs this is all that can be seen: it is stamped whenever they
     work, and never by a colleague. So is that of a regular who comes to this person alone: where the own card is known
-    it most likely is one, and is told only when it begins.
+    it most likely is one, and is told only when it begins. In somebody's first month nobody sees what begins.
     """
     if pair.by_others or pair.days < max(LEAST_FOUND, ONE_HAND * worked):
         return None

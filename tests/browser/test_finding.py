@@ -109,6 +109,13 @@ def test_what_was_found_and_the_list_of_today_are_read_whole_on_a_small_phone(
     assert faults_of_large_text(page) == []
     assert_accessible(page)
 
+    page.goto(f"{live_server.url}/scanner/own-card")
+    page.locator("[name=number]").fill(anna.row.short_number)
+    page.locator("form.form button.primary").click()
+    expect(page.locator(".notice.good")).to_contain_text(anna.row.short_number[:4])
+    assert faults_of_large_text(page) == []
+    assert_accessible(page)
+
 
 def test_a_stamp_is_undone_from_the_list_of_today(anna: HeldCard, scanner: Phone) -> None:
     page = scanner.page

@@ -324,8 +324,9 @@ def test_where_the_own_card_is_known_a_card_that_nobody_else_stamps_is_told_when
     offer = lume.publish(earning=AT_ONCE)
     bo, jo = lume.hire("Bo"), lume.hire("Jo")
     regular, shared = offer.card(), offer.card()
-    for day in (*range(-28, -18), *range(10)):
-        give(regular, bo, days=day)
+    for day in (*range(-56, -46), *range(-28, -18), *range(10)):
+        if day > -46:
+            give(regular, bo, days=day)
         give(shared, jo, days=day)
         give(shared, bo, days=day, hours=1)
     follow_everything()

@@ -45,6 +45,15 @@ def test_nine_of_ten_months_with_a_fraud_are_found_at_two_false_alarms_in_a_hund
     assert score.false_per_hundred <= 2
 
 
+@pytest.mark.parametrize("seeds", [range(1, 4), range(201, 204)], ids=str)
+def test_where_every_own_card_is_named_that_holds_also_if_nobody_looks_at_what_is_told(seeds: range) -> None:
+    score = judge_years(seeds, named=1, looks=False)
+
+    assert score.found["own card"] >= 0.9 * score.seen["own card"]
+    assert score.recall >= 0.9
+    assert score.false_per_hundred <= 2
+
+
 @pytest.mark.parametrize("habit", HABITS)
 def test_what_one_does_far_more_often_than_the_others_is_told_with_its_figures(habit: Habit) -> None:
     few = Hits(2, 1, 1)
@@ -169,9 +178,13 @@ def test_where_the_own_card_is_known_another_is_told_only_when_it_begins() -> No
     alone = on_card(times=16, days=15)
     old, works = msgspec.structs.replace(alone, is_old=True), [person(1), person(2)]
 
-    assert find_oddities(works, [old], before=[], known={UUID(int=1)}) == []
-    assert len(find_oddities(works, [alone], before=[], known={UUID(int=1)})) == 1
-    assert len(find_oddities(works, [old], before=[], known={UUID(int=2)})) == 1
+    def told(pair: OnCard, known: int, *, before: list[Done]) -> int:
+        return len(find_oddities(works, [pair], before=before, known={UUID(int=known)}))
+
+    assert told(alone, 1, before=works) == 1
+    assert told(old, 1, before=works) == 0
+    assert told(alone, 1, before=[person(2)]) == 0  # whoever works for the first month begins everything
+    assert told(old, 2, before=works) == 1
 
 
 def test_who_buys_now_and_then_on_the_own_card_is_not_told_and_who_feeds_it_is() -> None:
