@@ -29,11 +29,11 @@ def test_a_card_is_found_and_named_and_removed_again(desk: DeskClient, lume: Sho
     assert f"Bo K {card.row.short_number[:4]} {card.row.short_number[4:]} Remove" in page
     assert "No matching cards" in words(desk.open(f"{finding(bo)}?q=bo+k"))  # it is known already
     assert desk.send(f"{finding(bo, card)}off/").status_code == 302
-    assert "The card is no longer known as Bo’s own." in words(desk.open(page_of(bo)))
+    assert "The card is no longer marked as Bo’s own." in words(desk.open(page_of(bo)))
     assert not OwnCard.objects.exists()
     changes = words(desk.open("/settings/changes/?kind=team"))
     assert "A card is now known as Bo’s own." in changes
-    assert "A card is no longer known as Bo’s own." in changes
+    assert "A card is no longer marked as Bo’s own." in changes
 
 
 def test_without_a_query_no_card_is_listed(desk: DeskClient, lume: Shop, offer: Offer) -> None:
