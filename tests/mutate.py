@@ -120,7 +120,8 @@ def _who_notices(room: Path, tests: list[str]) -> str:
         return f"no end within {PATIENCE} seconds of the processor"
     if run.returncode not in (FAILED, PASSED):
         raise RuntimeError(run.stdout + run.stderr)
-    failed = (line.split(" - ")[0] for line in run.stdout.splitlines() if line.startswith(("FAILED ", "ERROR ")))
+    told = ("FAILED tests/", "ERROR tests/")  # a line of the log may begin with ERROR too
+    failed = (line.split(" - ")[0] for line in run.stdout.splitlines() if line.startswith(told))
     return next(failed, "a test that is not named") if run.returncode == FAILED else ""
 
 
