@@ -36,6 +36,7 @@ class Attempt(models.Model):
 class KnownBrowser(models.Model):
     """A browser with which an account has signed in (`known_browsers.py`); `seen` is when it last did."""
 
+    id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     secret_hash = models.BinaryField()
     seen = models.DateTimeField()

@@ -1,8 +1,10 @@
 """A migration says whether the release before may serve meanwhile, and what it locks; its statements are held to it."""
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.db.migrations import Migration
+from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
 
@@ -153,3 +155,9 @@ def test_two_busy_tables_are_not_held_together() -> None:
 )
 def test_what_goes_with_the_release_before_is_taken(statements: list[str]) -> None:
     assert find_faults(statements, atomic=False) == []
+
+
+def test_no_model_says_something_that_no_migration_does() -> None:
+    loader = MigrationExecutor(None).loader
+    changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(loader.graph)
+    assert {app: [str(one.operations) for one in told] for app, told in changes.items()} == {}
