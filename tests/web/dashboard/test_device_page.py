@@ -151,5 +151,5 @@ def test_list_and_page_say_how_many_scans_a_device_keeps_itself(desk: DeskClient
     said = "Saved scans on the device: 1,200 · the oldest: today at 10:00 · told: today at 12:00"
     assert said in words(desk.open("/team/"))
     page = words(desk.open(path))
-    assert "Saved scans on the device 1,200 The oldest saved scan today at 10:00" in page
-    assert "When the device told this today at 12:00" in page
+    assert "Saved scans on the device 1,200 Time of the oldest saved scan today at 10:00" in page
+    assert "When the device reported this today at 12:00" in page

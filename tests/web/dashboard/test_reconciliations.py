@@ -114,7 +114,7 @@ def test_what_took_off_too_much_is_told_with_both_amounts(desk: DeskClient, lume
 
     said = words(desk.open(page))
     assert "No code leaked, but not everything is the same" in said
-    assert "Used, but more was taken off 1 €30.00" in said
+    assert "Used, but more was taken off than the reward gives 1 €30.00" in said
     assert f"€30.00 The reward takes off at most €3.00. {reference_of(wrong.voucher_id)} Journal" in said
     assert "Enter the next code" not in said
     headings, row = csv.reader(desk.open(f"{page}rows.csv").content.decode("utf-8-sig").splitlines())
