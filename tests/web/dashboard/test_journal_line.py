@@ -5,17 +5,26 @@ from datetime import timedelta
 import pytest
 
 from stampwell.cards.erasing import erase_customer
+from stampwell.cards.extending import extend_voucher
+from stampwell.cards.finding import CardRef
+from stampwell.cards.merging import merge_customers
 from stampwell.cards.models import Stamp
+from stampwell.cards.recovering import recover_card
+from stampwell.cards.separating import undo_merge
 from stampwell.clock import stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
+from stampwell.counter.scanning import Recognised, note_refusal
 from stampwell.events.models import Event
 from stampwell.merchants.models import StaffMember
+from stampwell.vouchers.refusals import VoucherExpired
+from stampwell.vouchers.reserving import reserve_voucher
 from stampwell.web.dashboard.journal.line_page import show_line
 from stampwell.web.dashboard.journal.seen_by_customer import Seen
 from tests.following import follow_everything
 from tests.insight.test_daily_totals import MORNING
 from tests.web.dashboard.desk import DeskClient, page_of, sign_up_staff, words
 from tests.web.dashboard.test_cards import stamp
+from tests.web.dashboard.test_journal_folded import give_to_everybody
 from tests.world import HeldCard, Offer, Shop
 
 pytestmark = pytest.mark.moment(MORNING)
@@ -32,6 +41,11 @@ def seen(shop: Shop, number: int) -> Seen:
     found = show_line(shop.merchant, number).seen
     assert found is not None
     return found
+
+
+def refuse(card: HeldCard) -> None:
+    found = Recognised(CardRef(card.id, card.row.issue, card.row.short_number, card.row.last_step))
+    note_refusal(card.shop.merchant, found, VoucherExpired(), actor=card.shop.actor)
 
 
 def vouchers_in(seen: Seen) -> list[tuple[str, str]]:
@@ -64,6 +78,73 @@ def test_terms_that_were_published_later_are_not_what_the_customer_saw(lume: Sho
     shown = seen(lume, number_of_latest("stamp.added"))
 
     assert (shown.program, shown.goal, shown.next_reward, shown.next_in) == ("Coffee card", 10, "A biscuit", 4)
+
+
+def test_new_terms_for_everybody_are_what_the_customer_saw_from_then_on(lume: Shop, offer: Offer) -> None:
+    card = offer.card()
+    stamp(card, 9)
+    with stopped_at(MORNING + timedelta(hours=1)):
+        give_to_everybody(offer)
+    with stopped_at(MORNING + timedelta(hours=2)):
+        refuse(card)
+    follow_everything()
+
+    before = seen(lume, number_of_latest("stamp.added"))
+    moved, after = (seen(lume, number_of_latest(type)) for type in ("card.terms_changed", "scan.refused"))
+
+    assert (before.stamps, before.goal, vouchers_in(before)) == (9, 10, [("A biscuit", "ready")])
+    for shown in (moved, after):
+        assert (shown.stamps, shown.goal, shown.next_in) == (1, 8, 4)
+        assert vouchers_in(shown) == [("A biscuit", "ready"), ("A free coffee", "ready")]
+
+
+def test_two_cards_made_one_are_seen_as_one_until_they_are_parted(lume: Shop, offer: Offer) -> None:
+    kept, other = offer.card(), offer.card()
+    stamp(kept, 3)
+    stamp(other, 6)
+    with stopped_at(MORNING + timedelta(hours=1)):
+        people = kept.row.customer_id, other.row.customer_id
+        merged = merge_customers(lume.merchant, *people, actor=lume.actor)
+    with stopped_at(MORNING + timedelta(hours=2)):
+        undo_merge(lume.merchant, merged.merge.id, actor=lume.actor)
+    follow_everything()
+    parted = Event.objects.filter(type="card.separated").order_by("sequence").values_list("card_id", "sequence")
+    apart = {card_id: seen(lume, number or 0) for card_id, number in parted}
+
+    together = seen(lume, number_of_latest("card.merged"))
+
+    assert (together.stamps, vouchers_in(together)) == (9, [("A biscuit", "ready")])
+    assert show_line(lume.merchant, number_of_latest("card.voided")).seen is None, "it opened the other one"
+    assert (apart[kept.id].stamps, vouchers_in(apart[kept.id])) == (3, [])
+    assert (apart[other.id].stamps, vouchers_in(apart[other.id])) == (6, [("A biscuit", "ready")])
+
+
+def test_a_card_that_was_recovered_or_extended_is_seen_as_it_stood(lume: Shop, offer: Offer) -> None:
+    card = offer.card()
+    stamp(card, 5)  # the biscuit is good for 30 days
+    recover_card(lume.merchant, card.id, actor=lume.actor)
+    (biscuit,) = card.open_vouchers
+    until = MORNING + timedelta(days=60)
+    extend_voucher(lume.merchant, biscuit.id, until=until, reason="Was ill", actor=lume.actor)
+    with stopped_at(MORNING + timedelta(days=40)):
+        refuse(card)
+    follow_everything()
+
+    for type in ("card.recovered", "voucher.extended", "scan.refused"):
+        shown = seen(lume, number_of_latest(type))
+        assert (shown.stamps, vouchers_in(shown)) == (5, [("A biscuit", "ready")]), type
+
+
+def test_a_voucher_that_a_till_held_is_ready_again_when_its_time_is_over(lume: Shop, offer: Offer) -> None:
+    card = offer.card()
+    stamp(card, 5)
+    reserve_voucher(lume.merchant, card.open_vouchers[0].id, seconds=600, actor=lume.actor)
+    with stopped_at(MORNING + timedelta(days=1)):
+        refuse(card)
+    follow_everything()
+
+    assert vouchers_in(seen(lume, number_of_latest("voucher.reserved"))) == [("A biscuit", "reserved")]
+    assert vouchers_in(seen(lume, number_of_latest("scan.refused"))) == [("A biscuit", "ready")]
 
 
 def test_a_voucher_is_shown_until_it_was_used_and_again_when_it_was_restored(lume: Shop, offer: Offer) -> None:

@@ -1,7 +1,7 @@
 """The card as it stood right after something happened: what its customer saw then.
 
-Events about stamps hold the whole card; what happened to its vouchers since then, until the event that is asked for,
-is told by their own events.
+Events about the card and its stamps hold the whole card; what happened to its vouchers since then, until the event
+that is asked for, is told by their own events.
 """
 
 from datetime import datetime
@@ -22,7 +22,10 @@ from stampwell.vouchers.state_words import STATE_WORDS
 from stampwell.wallet.content import design_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
 
-HOLDS_THE_CARD = ("card.issued", "stamp.added", "stamp.reversed")
+HOLDS_THE_CARD = (
+    *("card.issued", "card.terms_changed", "card.recovered", "card.merged", "card.separated", "card.voided"),
+    *("stamp.added", "stamp.reversed"),
+)
 OPEN_STATES = ("pending", "ready", "reserved")
 
 
@@ -54,6 +57,8 @@ class _Voucher(msgspec.Struct, frozen=True):
     state: str
     ready_at: datetime
     expires_at: datetime | None
+    reserved_until: datetime | None = None
+    redeemed_at: datetime | None = None
     awaits_visit: bool = False
 
 
@@ -62,6 +67,7 @@ class _Card(msgspec.Struct, frozen=True):
     program_version: int
     stamps: int
     goal: int
+    state: str = "active"
     vouchers: list[_Voucher] = []
 
 
@@ -88,15 +94,19 @@ _VERSION = "SELECT id FROM program_version WHERE merchant_id = %s AND program_id
 
 
 def seen_after(tx: Statements, merchant: Merchant, event: EventRow) -> Seen | None:
-    """None where it happened on no card, or where what the card looked like then was not written down."""
+    """None where it happened on no card, where the card could be used no more after it, or where what the card looked
+    like then was not written down.
+    """
     if event.card_id is None:
         return None
     facts = {"merchant": merchant.id, "card": event.card_id, "at": event.at, "id": event.id}
     base = tx.row(EventRow, _BEFORE, facts | {"types": list(HOLDS_THE_CARD)})
     if base is None:
         return None
-    later = tx.rows(EventRow, _OF_VOUCHERS, facts | {"from_at": base.at, "from_id": base.id})
     card = msgspec.json.decode(base.text, type=_CardEvent).card
+    if card.state != "active":
+        return None
+    later = tx.rows(EventRow, _OF_VOUCHERS, facts | {"from_at": base.at, "from_id": base.id})
     version = tx.value(UUID, _VERSION, (merchant.id, private_id("prg", card.program_id), card.program_version))
     return _seen(merchant, terms_of(merchant.id, version), card, _vouchers(card, later, event.at)) if version else None
 
@@ -112,11 +122,17 @@ def _vouchers(card: _Card, later: list[EventRow], at: datetime) -> list[_Voucher
 
 
 def _state(voucher: _Voucher, at: datetime) -> str:
-    """Time makes a voucher ready and ends it before anybody writes that down."""
-    if voucher.state in OPEN_STATES and voucher.expires_at and voucher.expires_at <= at:
+    """Time makes a voucher ready, ends it and what it is reserved for before anybody writes that down."""
+    if voucher.state == "reserved":
+        if not voucher.reserved_until or at < voucher.reserved_until:
+            return "reserved"
+        if voucher.redeemed_at:  # its countdown ended; a till that held it lets go
+            return "redeemed"
+    elif voucher.state not in OPEN_STATES:
+        return voucher.state
+    if voucher.expires_at and voucher.expires_at <= at:
         return "expired"
-    is_ready = voucher.state == "pending" and voucher.ready_at <= at and not voucher.awaits_visit
-    return "ready" if is_ready else voucher.state
+    return "pending" if voucher.awaits_visit or at < voucher.ready_at else "ready"
 
 
 def _seen(merchant: Merchant, terms: Terms, card: _Card, vouchers: list[_Voucher]) -> Seen:
