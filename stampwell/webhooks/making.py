@@ -32,7 +32,11 @@ class _Replaying(_Wanting, frozen=True):
     replay_until: int
 
 
-_ON = f"SELECT {columns_of(_Wanting)} FROM webhook_endpoint WHERE merchant_id = %s AND state = 'on'"
+# Held before what is sent there, as a replay holds it, which may note the same event at the same moment.
+_ON = f"""
+    SELECT {columns_of(_Wanting)} FROM webhook_endpoint WHERE merchant_id = %s AND state = 'on'
+    ORDER BY id FOR NO KEY UPDATE
+"""
 _MADE = "UPDATE webhook_endpoint SET made_up_to = %s WHERE merchant_id = %s AND state = 'on' AND made_up_to < %s"
 _VALUES = """
     INSERT INTO webhook_delivery
@@ -56,7 +60,7 @@ _IS_REPLAYING = """
 _REPLAYING_SHOPS = f"SELECT DISTINCT merchant_id FROM webhook_endpoint e WHERE {_IS_REPLAYING}"
 _REPLAYING = f"""
     SELECT {columns_of(_Replaying)} FROM webhook_endpoint e WHERE merchant_id = %(merchant)s AND {_IS_REPLAYING}
-    ORDER BY id FOR UPDATE OF e
+    ORDER BY id FOR NO KEY UPDATE OF e
 """
 _STRETCH = f"""
     SELECT {columns_of(EventRow)} FROM event
