@@ -1,6 +1,6 @@
 """Clients that programs make out of the document of the API load, compile and read real answers.
 
-`bin/test` installs the makers. Where it could not (no Node, no registry), the test is skipped and says so.
+`bin/test --longer` installs the makers. Where it could not (no Node, no registry), the test is skipped and says so.
 """
 
 import json

@@ -18,7 +18,7 @@ from tests.certificates import Chain
 from tests.processes import Program
 from tests.serving import PATIENCE
 
-UNPACKED = Path(__file__).parents[2] / "var" / "tools" / "proxies" / "usr"  # by bin/test
+UNPACKED = Path(__file__).parents[2] / "var" / "tools" / "proxies" / "usr"  # by bin/test --longer
 PROGRAMS = {"caddy": UNPACKED / "bin" / "caddy", "nginx": UNPACKED / "sbin" / "nginx"}
 # What a file of nginx stands in; Debian's own names folders that only root may write to.
 NGINX = """\
