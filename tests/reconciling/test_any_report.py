@@ -1,4 +1,7 @@
-"""Whatever stands in a file, reading it ends in uses or in a fault of the row: nothing else, and at once."""
+"""Whatever stands in a file, reading it ends in uses or in a fault of the row: nothing else, and at once.
+
+STAMPWELL_TEST_REPORTS=200000 bin/test tests/reconciling/test_any_report.py
+"""
 
 import os
 import random
@@ -10,9 +13,11 @@ from stampwell.reconciling.till_lines import Fault, LineReader, Manner, TillLine
 from stampwell.reconciling.till_reports import SHAPES, recognise
 from stampwell.reconciling.till_times import find_order, needs_order, zone_named
 from stampwell.sheets.headings import LEFT_OUT
+from tests.processor import Longest
 from tests.reconciling.reports import LATEST, rows_of
 
-ROWS = int(os.environ.get("STAMPWELL_TEST_REPORTS", "5000"))  # 200000 is the drill
+ROWS = int(os.environ.get("STAMPWELL_TEST_REPORTS", "5000"))
+LONGEST = 1.0  # seconds of the processor, for one row or one row of headings
 PIECES = [
     *("2026-11-20", "3/4/26", "20.11.2026", "10:15", "12:05 AM", "-0400", "Z", "46326.5", "1e9", "¥", "円", "€"),
     *("(5.00)", "1 234,56", "-", "−", ".", ",", "'", "=1+1", "\n", "\x00", "\ufffd", "Refund", "Cancelled", "Total"),
@@ -47,32 +52,39 @@ def read_or_fault(reader: LineReader, row: list[str]) -> tuple[list[TillLine], W
 
 
 def test_any_row_is_read_or_has_a_fault() -> None:
-    chance = random.Random(20_261_120)
+    chance, longest = random.Random(20_261_120), Longest()
 
     for _row in range(ROWS):
         columns = [chance.choice([LEFT_OUT, *FIELDS]) for _column in range(chance.randrange(1, 9))]
-        reader = LineReader(
-            [cell(chance) for _column in columns], manner(chance, columns), chance.choice([None, *SHAPES])
-        )
+        headings, told = [cell(chance) for _column in columns], manner(chance, columns)
+        shape = chance.choice([None, *SHAPES])
         row = [cell(chance) for _cell in range(chance.randrange(10))]
-        lines, wrong = read_or_fault(reader, row)
+        with longest.timed():
+            lines, wrong = read_or_fault(LineReader(headings, told, shape), row)
 
         assert wrong is None or wrong.fault in get_args(Fault)
         assert wrong is None or len(wrong.raw) <= 100
         assert all(line.key and line.amount >= 0 and 1 <= line.count <= 1_000_000 for line in lines)
 
+    print(f"{ROWS} rows: {longest}")
+    assert longest.seconds < LONGEST
+
 
 def test_any_headings_and_columns_are_looked_at() -> None:
-    chance = random.Random(20_261_121)
+    chance, longest = random.Random(20_261_121), Longest()
 
     for _file in range(ROWS // 5):
         texts = [cell(chance) for _text in range(chance.randrange(10))]
-        assert len(recognise(texts).columns) == len(texts)
-        assert find_order(texts, latest=LATEST) in ("", "dmy", "mdy")
-        assert find_decimal_sign(texts, usual=",") in (".", ",")
-        for text in texts:
-            needs_order(text)
-            zone_named(text)
+        with longest.timed():
+            assert len(recognise(texts).columns) == len(texts)
+            assert find_order(texts, latest=LATEST) in ("", "dmy", "mdy")
+            assert find_decimal_sign(texts, usual=",") in (".", ",")
+            for text in texts:
+                needs_order(text)
+                zone_named(text)
+
+    print(f"{ROWS // 5} rows of headings: {longest}")
+    assert longest.seconds < LONGEST
 
 
 def test_a_sample_with_its_columns_in_another_order_says_the_same() -> None:

@@ -6,7 +6,6 @@ STAMPWELL_FILE_CASES=200000 bin/test tests/redeem_codes/test_fuzzing.py
 import io
 import os
 import random
-import time
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -32,6 +31,7 @@ from stampwell.sheets.receiving import read_preview, read_taken, taken_sheet
 from stampwell.sheets.refusals import SheetUnreadable
 from stampwell.sheets.workbook import convert
 from tests.imports.working import book_of
+from tests.processor import Longest
 
 CASES = int(os.environ.get("STAMPWELL_FILE_CASES", "300"))
 LONGEST = 1.0  # seconds of the processor, for one file
@@ -179,18 +179,18 @@ def test_any_file_is_read_or_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     monkeypatch.setattr(unpacking, "_run", read_book)
     monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
     monkeypatch.setattr(os, "fsync", lambda _file: None)  # none of these files has to survive
-    good, longest = 0, 0.0
+    good, longest = 0, Longest()
     for number in range(CASES):
         chance = random.Random(number)
         content = content_of(chance)
-        begun = time.process_time()
         try:
-            codes = look_through(content, chance)
+            with longest.timed():
+                codes = look_through(content, chance)
         except Exception as error:
             raise AssertionError(f"case {number}: {content!r}") from error
-        good, longest = good + len(codes), max(longest, time.process_time() - begun)
+        good += len(codes)
         assert not any(sign in code for code in codes for sign in ",;|\n\r"), f"case {number}"
 
-    print(f"{CASES} files, {good} codes, the longest took {longest:.3f} s of the processor")
+    print(f"{CASES} files, {good} codes: {longest}")
     assert good > CASES / 20, "files that nobody can read prove little"
-    assert longest < LONGEST
+    assert longest.seconds < LONGEST
