@@ -40,6 +40,7 @@ BENCHMARKS = {
     "handout": "bench.handing_out:measure_handout",
     "codes": "bench.stocking:measure_codes",
     "vouchers": "bench.growing:measure_vouchers",
+    "rounds": "bench.returning:measure_rounds",
     "reconciliation": "bench.reconciling:measure_reconciliation",
 }
 

@@ -63,7 +63,7 @@ def measure_camera(url: str, folder: Path) -> list[Figure]:
     set_pin(shop.merchant, member.id, PIN)
     links = [_link(shop) for _phone in range(2)]
     codes = [f"C{number}" for number in range(CODES + 1)]  # as they are seeded
-    with served(shop.url, folder) as product, _browser() as browser:
+    with served(shop.url, folder) as product, browser_running() as browser:
         at = f"http://127.0.0.1:{product.port}"
         starts = _measure_starts(_signed_in(browser, at + links[0]), at)
         results = _measure_results(_signed_in(browser, at + links[1]), codes, at)
@@ -80,7 +80,7 @@ def _figure(name: str, times: list[float], promise: float, what: str) -> Figure:
 
 
 @contextmanager
-def _browser() -> Iterator[Browser]:
+def browser_running() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
         try:

@@ -54,6 +54,9 @@ LIMITS = {
     "codes_making": 1.0,
     "codes_memory": 1.0,
     "vouchers": 1.1,
+    "rounds_apple": 1.0,
+    "rounds_google": 1.0,
+    "rounds_web": 1.0,
     "reconciliation": 1.0,
 }
 SLICES = 5

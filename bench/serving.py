@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,24 +87,37 @@ def postmaster(database: Places) -> int:
 
 
 @contextmanager
-def served(url: str, folder: Path) -> Iterator[Served]:
+def served(url: str, folder: Path, settings: Mapping[str, str] = {}) -> Iterator[Served]:
     """The product over this database."""
     port = free_port()
     log = folder / f"web-{port}.log"
     command = [sys.executable, "-m", "stampwell.web_server", f"127.0.0.1:{port}"]
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "STAMPWELL_BASE_URL": "http://127.0.0.1",
-    }  # the host that is asked for
     with log.open("wb") as stream:
-        web = subprocess.Popen(command, env=environment, stdout=stream, stderr=stream)
+        web = subprocess.Popen(command, env=_environment(url, settings), stdout=stream, stderr=stream)
         try:
             _wait_for_answers(web, port, log)
             yield Served(port, web.pid)
         finally:
             web.terminate()
             web.wait(timeout=20)
+
+
+@contextmanager
+def working(url: str, folder: Path, settings: Mapping[str, str] = {}) -> Iterator[None]:
+    """The worker over this database, beside what is served."""
+    command = [sys.executable, "-m", "stampwell", "worker"]
+    with (folder / "worker.log").open("wb") as stream:
+        worker = subprocess.Popen(command, env=_environment(url, settings), stdout=stream, stderr=stream)
+        try:
+            yield
+        finally:
+            worker.terminate()
+            worker.wait(timeout=20)
+
+
+def _environment(url: str, settings: Mapping[str, str]) -> dict[str, str]:
+    asked_for = {"DATABASE_URL": url, "STAMPWELL_BASE_URL": "http://127.0.0.1"}  # the host
+    return {**os.environ, **asked_for, **settings}
 
 
 def free_port() -> int:

@@ -20,7 +20,7 @@ from stampwell.programs.terms import Terms, terms_of
 
 # A key may send 6,000 requests a minute, so the next one takes over before that.
 REQUESTS_A_KEY = 3_000
-PROGRAM = {
+PROGRAM: dict[str, Any] = {
     "name": {"en": "Coffee card", "lv": "Kafijas karte"},
     "goal": 100,
     "earning": {"by": "visit", "cooldown_seconds": 0},
@@ -32,15 +32,14 @@ PROGRAM = {
 
 
 class Shop:
-    def __init__(self, url: str, name: str) -> None:
+    def __init__(self, url: str, name: str, program: dict[str, Any] = PROGRAM) -> None:
         prepare_months()
         self.url = url
         owner = User.objects.create_user(f"{name.lower()}@bench.example", "ten stamps make a coffee")
         self.merchant: Merchant = found_merchant(
             name=name, locale="en", currency="EUR", time_zone="Europe/Riga", owner=owner
         )
-        draft: dict[str, Any] = PROGRAM
-        published = publish_program(self.merchant, msgspec.convert(draft, ProgramDraft), actor=Actor(source="owner"))
+        published = publish_program(self.merchant, msgspec.convert(program, ProgramDraft), actor=Actor(source="owner"))
         self.terms: Terms = terms_of(self.merchant.id, published.program.current_version_id)
         self._keys: list[str] = []
 

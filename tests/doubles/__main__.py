@@ -18,13 +18,13 @@ def main(folder: Path) -> None:
     chain, own = folder / "wallet" / "development", folder / "doubles"
     own.mkdir(mode=0o700, exist_ok=True)
     with PushDouble(own, [chain / "root.pem", chain / "wwdr.pem"]) as apple, google_running(own) as (google, _server):
-        print(json.dumps(_settings(apple, google)), flush=True)
+        print(json.dumps(settings_of(apple, google)), flush=True)
         while not select.select([sys.stdin], [], [], 0.2)[0]:
             _tell(apple, google)
         _tell(apple, google)
 
 
-def _settings(apple: PushDouble, google: Google) -> dict[str, str]:
+def settings_of(apple: PushDouble, google: Google) -> dict[str, str]:
     return {
         "STAMPWELL_APPLE_PUSH_HOST": apple.host,
         "STAMPWELL_APPLE_PUSH_CA": str(apple.ca),

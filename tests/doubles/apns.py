@@ -49,6 +49,7 @@ class Seen:
     token: str
     headers: dict[str, str]
     body: bytes
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass
