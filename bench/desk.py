@@ -117,6 +117,7 @@ _PURCHASES = """
 _PRICES = "UPDATE program SET reward_cost = 150, visit_value = 420, priced_in = 'EUR' WHERE merchant_id = {merchant}"
 _OF_CUSTOMERS = (_CARD_FIGURES, _CARD_STANDINGS, _REFUSALS, _REFUSING_HANDS, _REFUSING_MONTHS, _PURCHASES, _PRICES)
 _KEPT = (_TOTALS, _MONTHS, _HOURS, *_OF_CUSTOMERS)
+_AGEING = ("/?period=month", "/?period=year", "/figures/?period=month", "/figures/?period=year")
 _LENGTHS = ("day", "week", "month", "year")
 
 
@@ -140,7 +141,7 @@ def measure_desk(url: str, _folder: Path) -> list[Figure]:
     gc.collect()
     gc.freeze()  # as the web server does, which has not filled a shop before
     figures = [_measure(name, client, promise, paths) for name, (promise, paths) in pages.items()]
-    return [*figures, _measure_customers(client, empty, young)]
+    return [*figures, _measure_customers(client, empty), _measure_age(client, young)]
 
 
 def _owner_of(name: str) -> Client:
@@ -181,27 +182,37 @@ def _measure(name: str, client: Client, promise: float, paths: list[str]) -> Fig
     return Figure(name, medians[slowest], promise, "ms", "the promise", LIMITS[name], grows=True, remarks=remarks)
 
 
-def _measure_customers(client: Client, empty: Client, young: Client) -> Figure:
-    """The page of figures: p95 of the slowest period, and how long figures take beside those of a shop that is a month
-    old, and of an empty one, which has no pictures to draw."""
+def _measure_customers(client: Client, empty: Client) -> Figure:
+    """The page of figures: p95 of the slowest period, and how long figures take beside those of an empty shop, which
+    has no pictures to draw.
+    """
     p95s = {length: _p95(client, f"/figures/?period={length}") for length in _LENGTHS}
     slowest = max(p95s, key=lambda length: p95s[length])
-    pages = ("/?period=month", "/?period=year", "/figures/?period=month", "/figures/?period=year")
-    aged = ", ".join(f"{path} {_times(client, young, path):.2f}" for path in pages)
-    filled = ", ".join(f"{path} {_times(client, empty, path):.2f}" for path in pages)
-    remarks = f"p95 of its {slowest}. How many times as long as in a shop of a month: {aged}; an empty one: {filled}."
+    ratios = {path: _pair(client, empty, path) for path in _AGEING}
+    filled = ", ".join(f"{path} {ours / theirs:.2f}" for path, (ours, theirs) in ratios.items())
+    remarks = f"p95 of its {slowest}. How many times as long as in an empty shop: {filled}."
     name = "desk_customers"
     return Figure(name, p95s[slowest], 150.0, "ms", "the promise", LIMITS[name], grows=True, remarks=remarks)
+
+
+def _measure_age(client: Client, young: Client) -> Figure:
+    """Of all pages with figures the one that takes the most times as long as in a shop that is a month old."""
+    took = {path: _pair(client, young, path) for path in _AGEING}
+    ratios = {path: ours / theirs for path, (ours, theirs) in took.items()}
+    worst = max(ratios, key=lambda path: ratios[path])
+    remarks = f"{worst}; all: {', '.join(f'{path} {ratio:.2f}' for path, ratio in ratios.items())}."
+    name, yardstick = "desk_age", "a shop that is a month old"
+    return Figure(name, *took[worst], "ms", yardstick, LIMITS[name], grows=True, remarks=remarks)
 
 
 def _p95(client: Client, path: str) -> float:
     return statistics.quantiles([_milliseconds(client, path) for _time in range(TIMES)], n=20)[-1]
 
 
-def _times(client: Client, other: Client, path: str) -> float:
-    """Asked in turn, so that what others do falls on both."""
+def _pair(client: Client, other: Client, path: str) -> tuple[float, float]:
+    """Medians of answers that are asked for in turn, so that what others do falls on both."""
     pairs = [(_milliseconds(client, path), _milliseconds(other, path)) for _time in range(TIMES)]
-    return statistics.median(one for one, _second in pairs) / statistics.median(second for _one, second in pairs)
+    return statistics.median(one for one, _second in pairs), statistics.median(second for _one, second in pairs)
 
 
 def _milliseconds(client: Client, path: str) -> float:

@@ -30,6 +30,7 @@ LIMITS = {
     "desk_list": 1.0,
     "desk_card": 1.0,
     "desk_customers": 1.0,
+    "desk_age": 2.0,
     "search": 1.0,
     "search_near": 1.0,
     "followers": 1.0,
