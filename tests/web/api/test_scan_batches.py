@@ -207,6 +207,18 @@ def test_of_five_hundred_lines_one_that_cannot_be_read_loses_no_other(api: ApiCl
     assert (len(results), results[499]["state"], card.row.stamps) == (500, "counted", 1)
 
 
+def test_one_bad_scan_among_as_many_as_fit_loses_none_of_the_good_ones(api: ApiClient, offer: Offer) -> None:
+    cards = [offer.card() for _card in range(5)]
+    lines = [kept(cards[number % 5].code, f"k{number % 5}") for number in range(500)]
+    lines[250] |= {"key": "bad", "scanned_at": "yesterday"}
+
+    results = hand_in(api, *lines)
+
+    assert (results[250]["key"], results[250]["state"]) == ("bad", "invalid")
+    assert [result["state"] for result in results].count("counted") == 499
+    assert [card.row.stamps for card in cards] == [1] * 5
+
+
 @pytest.mark.parametrize(
     ("line", "key"),
     [

@@ -16,6 +16,7 @@ from stampwell.merchants.changing import change_staff_limits
 from stampwell.merchants.closing import close_shop
 from stampwell.merchants.enrolling import revoke_station
 from stampwell.merchants.protection import Protection
+from stampwell.receipts.claiming import claim_code
 from stampwell.receipts.making import Wanted, code_of, make_receipt_code
 from stampwell.vouchers.api_codes import draw_api_code
 from stampwell.vouchers.links import voucher_code
@@ -267,4 +268,20 @@ def test_a_scan_sent_again_is_answered_in_the_language_of_whoever_asks_then(till
     assert (stamped.outcome, refused.outcome) == ("stamped", "refused")
     assert "Skenējums ir ieskaitīts: pievienots 1 zīmogs." in stamped.words
     assert "Skenējums netiek ieskaitīts." in refused.words
+    assert card.row.stamps == 1
+
+
+@pytest.mark.parametrize("half", [slice(13), slice(-1)])
+def test_half_a_torn_receipt_code_is_told_and_the_whole_one_still_counts(
+    till: Device, card: HeldCard, half: slice
+) -> None:
+    shop = card.shop
+    wanted = Wanted(program_id=card.row.program_id)
+    code = code_of(make_receipt_code(shop.merchant, wanted, "R-1", actor=shop.actor).batch)
+
+    answer = till.scan(code[half])
+
+    assert (answer.outcome, answer.tone) == ("refused", "bad")
+    assert "Part of this receipt code is missing." in answer.words
+    claim_code(shop.merchant, code, card.id)
     assert card.row.stamps == 1

@@ -170,6 +170,21 @@ def test_who_is_not_signed_in_shows_no_code(lume: Shop, offer: Offer) -> None:
     assert Phone(lume).get("/scanner/receipt-codes").status_code == 403
 
 
+@pytest.mark.parametrize("half", [slice(13), slice(-1)])
+def test_half_a_torn_receipt_code_is_told_and_the_whole_one_still_counts(
+    phone: Phone, offer: Offer, lume: Shop, half: slice
+) -> None:
+    hold_out(phone, offer)
+    card, code = offer.card(), the_code(lume)
+
+    panel = phone.scan(code[half])
+
+    assert (panel.outcome, panel.tone) == ("refused", "bad")
+    assert "Part of this receipt code is missing." in panel.words
+    claim_code(lume.merchant, code, card.id)
+    assert card.row.stamps == 2
+
+
 def test_a_scanned_receipt_code_is_explained_and_stamps_nothing(phone: Phone, offer: Offer, lume: Shop) -> None:
     hold_out(phone, offer)
 

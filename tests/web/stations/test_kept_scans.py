@@ -15,6 +15,7 @@ from stampwell.offline import judging
 from stampwell.offline.deciding import decide
 from stampwell.offline.models import KeptScan
 from stampwell.vouchers.links import voucher_code
+from stampwell.web.stations.kept_scans import MOST_SCANS
 from tests.kept import made_once
 from tests.moments import START
 from tests.web.customer import give_stamps
@@ -169,6 +170,32 @@ def test_a_signature_of_somebody_else_waits(offline: KeepingDevice, card: HeldCa
 
     assert offline.states(offline.memory.keep(card.code)) == ["waiting"]
     assert KeptScan.objects.get().reason == "signature_unknown"
+
+
+def test_a_signature_with_the_key_of_another_device_of_the_shop_waits(
+    offline: KeepingDevice, lume: Shop, card: HeldCard
+) -> None:
+    """Each device vouches for its own scans alone, whichever keys of the shop we know."""
+    other = KeepingDevice(Device(lume, "autopilot" if offline.device.kind == "kiosk" else "kiosk").enrol())
+    offline.memory.key = other.memory.key
+
+    assert offline.states(offline.memory.keep(card.code)) == ["waiting"]
+    assert (KeptScan.objects.get().reason, card.row.stamps) == ("signature_unknown", 0)
+
+
+def test_one_line_that_cannot_be_read_among_as_many_as_fit_loses_no_other(kiosk: KeepingDevice, offer: Offer) -> None:
+    """Most are the same scans again, as a device sends them that lost its answers."""
+    cards = [offer.card() for _card in range(3)]
+    scans = [kiosk.memory.keep(card.code) for card in cards]
+    lines = [scans[number % 3] for number in range(MOST_SCANS)]
+    lines[5_000] = scans[0] | {"key": "bad", "sequence": "many"}
+
+    results = kiosk.hand_in(*lines)
+
+    assert (results[5_000]["key"], results[5_000]["state"]) == ("bad", "invalid")
+    assert [result["state"] for result in results].count("counted") == MOST_SCANS - 1
+    assert [card.row.stamps for card in cards] == [1, 1, 1]
+    assert kiosk.post("scans/batch", kiosk.memory.batch(*lines, scans[0])).status_code == 422
 
 
 def test_a_device_that_comes_with_a_new_key_is_told_to_the_owner(offline: KeepingDevice) -> None:
