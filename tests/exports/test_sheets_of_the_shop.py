@@ -77,7 +77,7 @@ def test_who_has_left_and_what_is_gone_stay_in_their_files(lume: Shop, rossi: Sh
     StaffMember.objects.create(merchant=lume.merchant, name="Ben", role="cashier", left=now())
     Location.objects.filter(id=lume.location.id).update(closed=now(), opening_hours={"1": [["08:00", "18:00"]]})
     Station.objects.create(
-        merchant=lume.merchant, kind="kiosk", name="Old tablet", location=lume.location, revoked=now()
+        merchant=lume.merchant, kind="kiosk", name="Old tablet", location=lume.location, revoked=now(), release="0.0.9"
     )
 
     people = {row["Name"]: row for row in rows_of(made(lume, "team"))}
@@ -89,6 +89,7 @@ def test_who_has_left_and_what_is_gone_stay_in_their_files(lume: Shop, rossi: Sh
     assert place["Opening hours"] == "Monday 08:00–18:00"
     assert place["Closed for good on"] == "2026-03-02 12:00:00"
     assert (devices["Old tablet"]["Kind of device"], devices["Old tablet"]["Location"]) == ("Kiosk", place["Location"])
+    assert devices["Old tablet"]["Version of the app"] == "0.0.9"
     assert not {row["ID"] for row in rows_of(made(rossi, "team"))} & {row["ID"] for row in people.values()}
 
 

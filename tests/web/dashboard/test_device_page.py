@@ -57,7 +57,9 @@ def test_one_that_never_was_connected_has_no_history(desk: DeskClient, lume: Sho
     assert "Spare" not in words(desk.open("/team/"))
 
 
-def test_the_list_says_who_works_there_and_when_it_scanned_last(desk: DeskClient, lume: Shop, offer: Offer) -> None:
+def test_the_list_says_who_works_there_when_it_scanned_last_and_its_app(
+    desk: DeskClient, lume: Shop, offer: Offer
+) -> None:
     phone = Phone(lume).enrol()
     phone.sign_in(lume.hire("Bo"))
     phone.scan(offer.card().code)
@@ -66,7 +68,7 @@ def test_the_list_says_who_works_there_and_when_it_scanned_last(desk: DeskClient
     team = words(desk.open("/team/"))
     page = words(desk.open(f"/team/devices/{public_id('stn', station.id)}/"))
 
-    assert "Café Lume · Bo · last scan: today at 12:00" in team
+    assert f"Café Lume · Bo · last scan: today at 12:00 · app version: {our_version()} Connected Switch off" in team
     assert "Last scan today at 12:00 Who is signed in Bo" in page
     assert (station.last_scan, station.release) == (START, our_version())
 

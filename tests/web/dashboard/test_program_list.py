@@ -1,7 +1,7 @@
 """The programs of a shop at a glance."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -135,3 +135,8 @@ def test_a_tile_draws_the_stamps_of_the_last_twelve_weeks(desk: DeskClient, lume
     page = desk.open("/programs/").content.decode()
     assert page.count('class="sparkline"') == 1
     assert "7 stamps in the last 12 weeks" in page
+    assert tile.weeks[:3] == [(date(2026, 2, 24), 4), (date(2026, 2, 17), 2), (date(2026, 2, 10), 0)]
+    assert (len(tile.weeks), tile.weeks[-1]) == (12, (date(2025, 12, 9), 1))
+    table = re.search(r"<table.*?</table>", page, re.DOTALL)
+    assert table
+    assert re.findall(r'data-label="Stamps">(\d+)</td>', table[0]) == ["4", "2", *["0"] * 9, "1"]

@@ -1,4 +1,5 @@
-"""How a program went in the last weeks, small enough for its tile. What it shows is told beside it in a sentence."""
+"""How a program went in the last weeks, small enough for its tile. What it shows is told beside it in a sentence,
+and week by week in a table."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,8 @@
 """The programs of a shop at a glance: each as its card, with how many customers have it and what waits for them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
 import msgspec
@@ -54,6 +56,8 @@ class _Counts(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Tile:
+    """`weeks` are what the sparkline draws: from which day on, and how many stamps."""
+
     id: str
     name: str
     offer: Offer
@@ -63,11 +67,13 @@ class Tile:
     state: State
     stamps: int
     sparkline: SafeString
+    weeks: list[tuple[date, int]]
 
 
 def list_tiles(merchant: Merchant, *, archived: bool = False) -> list[Tile]:
     """By name. Asks the same number of questions however many programs there are."""
     at = now()
+    today = local_day(merchant, at)
     programs = list(Program.objects.filter(merchant=merchant, archived__isnull=not archived).order_by("id"))
     terms = terms_of_many(merchant.id, frozenset(program.current_version_id for program in programs))
     counts = _counts(merchant) if programs else _Counts()
@@ -82,10 +88,16 @@ def list_tiles(merchant: Merchant, *, archived: bool = False) -> list[Tile]:
             state=state_of(program, at),
             stamps=sum(weeks := counts.weeks.get(program.id, NOTHING)),
             sparkline=draw_weeks(weeks),
+            weeks=_named(weeks, today),
         )
         for program in programs
     ]
     return sorted_by_name(tiles, lambda tile: tile.name)
+
+
+def _named(weeks: Sequence[int], last: date) -> list[tuple[date, int]]:
+    """Each with its first day; the latest, which ends on `last`, on top."""
+    return [(last - timedelta(days=7 * ago + 6), count) for ago, count in enumerate(reversed(weeks))]
 
 
 def counts_of(merchant: Merchant, program: Program) -> tuple[int, int]:
