@@ -1,5 +1,6 @@
 """How well the judge does on years that it has not seen: `python -m tests.protection.scoring 1 20` prints it;
-with `1 20 0.5` half of the own cards are named, and with `1 20 0.5 alone` nobody looks at what is told.
+with `1 20 0.5` half of the own cards are named, and with `1 20 0.5 alone` nobody looks at what is told; with
+`1 20 large` it prints years of shops with four times as many people.
 """
 
 import sys
@@ -10,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.insight.oddities import MONTHS_BEFORE, Done, Oddity, Reason, find_oddities
-from tests.protection.shop_year import ALSO, Kind, Year, expected_of, is_known, months, some_people
+from tests.protection.shop_year import ALSO, LARGE, USUAL, Kind, Staff, Year, expected_of, is_known, months, some_people
 
 
 class Score(msgspec.Struct):
@@ -34,19 +35,19 @@ class Score(msgspec.Struct):
         return 100 * self.wrong / self.all
 
 
-def judge_years(seeds: Iterable[int], *, named: float = 0, looks: bool = True) -> Score:
-    """Together: in a single year two false alarms are half of what it may have, and the third is too many.
+def judge_years(seeds: Iterable[int], *, named: float = 0, looks: bool = True, staff: Staff = USUAL) -> Score:
+    """Together: in a single year of twelve people the third false alarm is already too many.
 
     `named` is of what share of the people the own card is named; `looks`, whether somebody looks at what is told.
     """
     score = Score(Counter(), Counter(), Counter())
     for seed in seeds:
-        _judge_year(seed, score, named=some_people(seed, named), looks=looks)
+        who = some_people(seed, named, staff)
+        _judge_year(Year(seed, named=who, staff=staff), score, named=who, looks=looks)
     return score
 
 
-def _judge_year(seed: int, score: Score, *, named: frozenset[int], looks: bool) -> None:
-    year = Year(seed, named=named)
+def _judge_year(year: Year, score: Score, *, named: frozenset[int], looks: bool) -> None:
     known = {UUID(int=one.number) for one in year.people if is_known(one.number, named)}
     frauds = {UUID(int=fraud.person): fraud for fraud in year.frauds}
     fine: dict[tuple[UUID, Reason, UUID | None], Oddity] = {}
@@ -76,8 +77,8 @@ def _is_fine(odd: Oddity, fine: Mapping[tuple[UUID, Reason, UUID | None], Oddity
     return seen is not None and not odd.has_grown(seen.found, seen.of)
 
 
-def print_scores(first: int, last: int, *, named: float, looks: bool) -> None:
-    scores = [judge_years([seed], named=named, looks=looks) for seed in range(first, last + 1)]
+def print_scores(first: int, last: int, *, named: float, looks: bool, staff: Staff) -> None:
+    scores = [judge_years([seed], named=named, looks=looks, staff=staff) for seed in range(first, last + 1)]
     for seed, score in enumerate(scores, start=first):
         missed = {kind: f"{seen - score.found[kind]} of {seen}" for kind, seen in sorted(score.seen.items())}
         told = {kind: said for kind, said in missed.items() if not said.startswith("0 ")}
@@ -89,5 +90,7 @@ def print_scores(first: int, last: int, *, named: float, looks: bool) -> None:
 
 
 if __name__ == "__main__":
-    first, last, named, *alone = [*sys.argv[1:], "0"][: max(len(sys.argv) - 1, 3)]
-    print_scores(int(first), int(last), named=float(named), looks=not alone)
+    said = [word for word in sys.argv[1:] if word != "large"]
+    staff = LARGE if "large" in sys.argv else USUAL
+    first, last, named, *alone = [*said, "0"][: max(len(said), 3)]
+    print_scores(int(first), int(last), named=float(named), looks=not alone, staff=staff)

@@ -1,4 +1,5 @@
 """A year of three shops with twelve people: seasons, shifts, regulars, eight frauds, and honest things that look odd.
+A larger one has 48 people, and each of the eight frauds twice.
 
 Everything follows from the seed. The judge is never shown who does what: `months` counts what the counter would have
 seen, month by month, and `Fraud` says beside it who did what since when.
@@ -16,8 +17,8 @@ import msgspec
 from stampwell.insight.oddities import HABITS, LEAST_FOUND, MONTHS_BEFORE, Done, Habit, Hits, OnCard, Reason
 
 FIRST = date(2025, 1, 1)
-SHOPS, PEOPLE_OF_A_SHOP = 3, 4
-CUSTOMERS = 500  # of each shop
+SHOPS = 3
+CUSTOMERS = 125  # of a shop for each of its people
 OPENS, CLOSES = 8, 20
 SEASON = (0.8, 0.8, 0.9, 1.0, 1.1, 1.2, 1.2, 1.1, 1.0, 1.0, 0.9, 1.3)
 GOAL = 10
@@ -47,6 +48,19 @@ ALSO: dict[Kind, set[Reason]] = {
     "no receipts": set(),
     "fed rewards": {"several", "same_card"},
 }
+
+
+class Staff(msgspec.Struct, frozen=True, kw_only=True):
+    of_a_shop: int
+    frauds_of_a_kind: int
+
+    @property
+    def numbers(self) -> range:
+        return range(SHOPS * self.of_a_shop)
+
+
+USUAL = Staff(of_a_shop=4, frauds_of_a_kind=1)
+LARGE = Staff(of_a_shop=16, frauds_of_a_kind=2)
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,23 +135,25 @@ class Year:
     honest ones among them collect on it, and their dice are their own: all others do as they do without them.
     """
 
-    def __init__(self, seed: int, *, named: frozenset[int] = frozenset()) -> None:
+    def __init__(self, seed: int, *, named: frozenset[int] = frozenset(), staff: Staff = USUAL) -> None:
         self._dice, self._own_dice = random.Random(seed), random.Random(f"{seed}, own cards")
         self.named = named
-        self._collects = [self._own_dice.uniform(0.05, 0.3) for _person in range(SHOPS * PEOPLE_OF_A_SHOP)]
-        numbers = list(range(SHOPS * PEOPLE_OF_A_SHOP))
+        numbers = list(staff.numbers)
+        self._collects = [self._own_dice.uniform(0.05, 0.3) for _person in numbers]
+        self._customers_of_a_shop = CUSTOMERS * staff.of_a_shop
         self._dice.shuffle(numbers)
-        kinds = list(EXPECTED)
+        kinds = list(EXPECTED) * staff.frauds_of_a_kind
         self.frauds = [
             Fraud(person, kind, self._dice.randint(2, 7), self._dice.uniform(1.0, 1.8))
             for person, kind in zip(numbers, kinds, strict=False)
         ]
         honest = numbers[len(kinds) :]
-        self._newcomer, self._opener, self._favourite, self._buyer = honest
+        self._newcomer, self._opener, self._favourite, self._buyer, *_others = honest
         # Dishonest people look like the others: some work part time, some open.
         self._part_timers = {numbers[0], numbers[4], self._favourite} if seed % 2 else {numbers[2], self._opener}
         self.people = [self._person(number) for number in sorted(numbers)]
-        self._visits = [[self._dice.gammavariate(0.8, 0.16) for _card in range(CUSTOMERS)] for _shop in range(SHOPS)]
+        cards = range(self._customers_of_a_shop)
+        self._visits = [[self._dice.gammavariate(0.8, 0.16) for _card in cards] for _shop in range(SHOPS)]
         self._stamps: dict[int, int] = defaultdict(int)
         self._festival = (self._dice.randrange(SHOPS), FIRST + timedelta(days=self._dice.randint(150, 240)))
 
@@ -279,18 +295,18 @@ class Year:
             case "friends'":
                 return friend + self._dice.randrange(12)
             case "anybody's":
-                return one.shop * 10_000 + self._dice.randrange(CUSTOMERS)
+                return one.shop * 10_000 + self._dice.randrange(self._customers_of_a_shop)
 
 
 def has_account(person: int) -> bool:
-    """One of the four people of a shop: the others are cashiers, whose own card nobody knows."""
+    """One of the people of a shop: the others are cashiers, whose own card nobody knows."""
     return person < SHOPS
 
 
-def some_people(seed: int, share: float) -> frozenset[int]:
+def some_people(seed: int, share: float, staff: Staff = USUAL) -> frozenset[int]:
     """Of whom the own card is named, in a year in which so many are."""
     dice = random.Random(f"{seed}, named")
-    return frozenset(person for person in range(SHOPS * PEOPLE_OF_A_SHOP) if dice.random() < share)
+    return frozenset(person for person in staff.numbers if dice.random() < share)
 
 
 def expected_of(fraud: Fraud, named: frozenset[int]) -> Reason:

@@ -17,7 +17,7 @@ from stampwell.insight.oddities import (
     find_oddities,
 )
 from tests.protection.scoring import judge_years
-from tests.protection.shop_year import EXPECTED
+from tests.protection.shop_year import EXPECTED, LARGE
 
 PLACE, OTHER_PLACE = UUID(int=500), UUID(int=501)
 NONE = Hits(0, 0, 0)
@@ -39,6 +39,15 @@ def on_card(*, times: int, days: int, is_own: bool = False) -> OnCard:
 @pytest.mark.parametrize("seeds", [range(1, 4), range(201, 204)], ids=str)
 def test_nine_of_ten_months_with_a_fraud_are_found_at_two_false_alarms_in_a_hundred(seeds: range) -> None:
     score = judge_years(seeds)
+
+    assert set(score.found) == set(EXPECTED)
+    assert score.recall >= 0.9
+    assert score.false_per_hundred <= 2
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_so_it_is_in_a_single_year_of_shops_with_forty_eight_people(seed: int) -> None:
+    score = judge_years([seed], staff=LARGE)
 
     assert set(score.found) == set(EXPECTED)
     assert score.recall >= 0.9
