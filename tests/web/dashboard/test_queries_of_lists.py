@@ -19,11 +19,13 @@ from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.hiring import invite_person
 from stampwell.merchants.models import Location
 from stampwell.programs.pricing import Prices, price_program
+from stampwell.receipts.making import Wanted, make_batch
 from stampwell.vouchers.refusals import VoucherExpired
 from tests.exports.working import made
 from tests.following import follow_everything
 from tests.imports.working import PEOPLE, receive
-from tests.reconciling.working import hand_in, line_of, report_of
+from tests.offline.waiting import waiting_scan
+from tests.reconciling.working import ask, hand_in, line_of, report_of, work
 from tests.redeem_codes.working import pool_of, stock
 from tests.web.dashboard.desk import DeskClient
 from tests.web.dashboard.test_cards import stamp
@@ -59,6 +61,8 @@ def _add_people_and_places(shop: Shop, number: int) -> HeldCard:
     hand_over(shop.merchant, card.open_vouchers[0].id, actor=hand)
     note_refusal(shop.merchant, Recognised(), VoucherExpired(), actor=hand)
     tag_customer(shop.merchant, card.row.customer_id, f"Tag {number}, regular")
+    waiting_scan(shop, card)
+    make_batch(shop.merchant, Wanted(program_id=offer.program.id), size=1, actor=shop.actor)
     _add_desk_work(shop, number)
     return card
 
@@ -90,6 +94,8 @@ def test_no_list_asks_more_of_a_full_shop(
     card = fill(lume, 0, FEW)
     customer = card.row.customer_id
     add_note(lume.merchant, customer, "Likes tea", staff_member_id=lume.ada.id)
+    pool = pool_of(lume)
+    stock(lume, pool, ["A1"])
     program, id = public_id("prg", card.row.program_id), public_id("crd", card.id)
     paths = [
         *("/", "/?period=day", "/?period=year", "/shops/"),
@@ -100,12 +106,14 @@ def test_no_list_asks_more_of_a_full_shop(
         *("/figures/", "/figures/?period=year", f"/figures/?program={program}", "/figures/redeem-codes/"),
         *("/programs/", f"/programs/{program}/"),
         *("/team/", "/team/oddities/", "/settings/", "/settings/keys/", "/settings/changes/"),
-        *("/exports/", "/exports/new/", "/imports/", "/redeem-codes/", "/accounts/sign-ins/"),
         *("/exports/", "/exports/new/", "/imports/", "/reconciliations/", "/accounts/sign-ins/"),
+        *("/scans/", "/receipt-codes/", "/redeem-codes/", f"/redeem-codes/{public_id('cdp', pool.id)}/"),
     ]
     few = questions(desk, paths)
 
     fill(lume, FEW, MANY)
+    stock(lume, pool, ["B1"])
+    stock(lume, pool, ["C1"])
     for number in range(MANY - FEW):
         stamp(card, 1)
         add_note(lume.merchant, customer, f"Note {number}", staff_member_id=lume.ada.id)
@@ -114,3 +122,24 @@ def test_no_list_asks_more_of_a_full_shop(
     many = questions(desk, paths)
 
     assert {path: (few[path], count) for path, count in many.items() if count > few[path]} == {}
+
+
+def test_a_comparison_asks_no_more_for_a_long_report(
+    lume: Shop, desk: DeskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+    codes = [f"CODE{number}" for number in range(2 * MANY)]
+    stock(lume, pool_of(lume), codes[:MANY])  # nobody was shown them; the others are unknown
+    short, long = (comparison_of(lume, codes[MANY - count : MANY + count]) for count in (FEW, MANY))
+
+    asked = questions(desk, [short, long])
+
+    assert asked[long] <= asked[short]
+
+
+def comparison_of(shop: Shop, codes: list[str]) -> str:
+    """The page of a report that was compared."""
+    found = hand_in(shop, report_of(*(line_of(code, now()) for code in codes)))
+    ask(shop, found)
+    work(shop, found)
+    return f"/reconciliations/{public_id('rcn', found)}/"
