@@ -218,7 +218,8 @@ class Station(OfMerchant):
     it keeps `kept_scans` that it has not handed in, the oldest `kept_since`; it said so at `kept_told`.
     A kiosk stamps a card again after `pause_seconds`, and at most `most_a_day` times where that is set; where it
     `shows_code`, customers scan that with their phone. An autopilot that `hands_over` takes a voucher that it scans as
-    used. `revoked_hash` is of the credential of a device that was switched off, to hand in what the device had kept.
+    used. `revoked_hash` is of the credential of a device that was switched off, to hand in what the device had kept;
+    so many scans were `turned_away` then and left nothing else, the last at `turned_away_at`.
     """
 
     class Kind(models.TextChoices):
@@ -236,6 +237,8 @@ class Station(OfMerchant):
     revoked_hash = models.BinaryField(null=True)
     enrolled = models.DateTimeField(null=True)
     revoked = models.DateTimeField(null=True)
+    turned_away = models.IntegerField(default=0, db_default=0)
+    turned_away_at = models.DateTimeField(null=True)
     last_seen = models.DateTimeField(null=True)
     last_scan = models.DateTimeField(null=True)
     release = models.CharField(max_length=40, default="", db_default="")

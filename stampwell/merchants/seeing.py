@@ -1,10 +1,14 @@
 """When a device was last heard of, and how many scans it keeps itself. That is written once a minute, and when their
-number has changed; an event tells of a device that is back after it had been silent, and of no other.
+number has changed; an event tells of a device that is back after it had been silent, and of no other. Of one that was
+switched off it is counted how many scans were turned away.
 """
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import msgspec
+from django.db.models import F
+from django.db.models.functions import Least
 
 from stampwell.clock import now
 from stampwell.events.recording import record
@@ -14,6 +18,7 @@ from stampwell.transactions import merchant_transaction
 
 SEEN_EVERY = timedelta(minutes=1)
 SILENT = timedelta(hours=1)
+MOST_TURNED_AWAY = 1_000_000
 
 
 class StationSeen(StationEvent, frozen=True, kw_only=True):
@@ -41,6 +46,14 @@ def note_scanned(merchant: Merchant, station: Station, keeps: Keeps | None) -> N
     said = {} if keeps is None else {"kept_scans": keeps.count, "kept_since": keeps.since, "kept_told": now()}
     if _is_due(station.last_scan) or (keeps and keeps.count != station.kept_scans):
         _note(merchant, station, last_scan=now(), **said)
+
+
+def note_turned_away(merchant: Merchant, station_id: UUID, scans: int) -> None:
+    """So many more; a million is told of at most. One that is sent again is counted again: nothing is kept of it."""
+    with merchant_transaction(merchant.id):
+        Station.objects.filter(merchant=merchant, id=station_id).update(
+            turned_away=Least(F("turned_away") + scans, MOST_TURNED_AWAY), turned_away_at=now()
+        )
 
 
 def _is_due(last: datetime | None) -> bool:

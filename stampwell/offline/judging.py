@@ -101,11 +101,13 @@ class Judge:
         self._shifts = Shifts(merchant, station) if station else None
         self._kept_since_revoked: int | None = None
         self._waiting: int | None = None
+        self.turned_away = 0  # of a device that was switched off: the owner is told how many
 
     def judge(self, line: Line) -> Judged:
         """Refuses: what passes, such as TooManyGuesses."""
         signer = self._signers.find(line.signature, line.message) if self._signers and line.signature else None
         if self._station and self._station.revoked and not self._may_still_hand_in(line, signer):
+            self.turned_away += 1
             return self._without_a_trace(DeviceSwitchedOff())
         if self._stands_alone and is_only_a_number(line.code):
             return self._without_a_trace(UnknownCode())  # as with a network: the barcode of a product fills no journal

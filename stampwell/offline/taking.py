@@ -26,6 +26,7 @@ from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.merchants.closing import refuse_if_closed, while_open
 from stampwell.merchants.models import Merchant, Station
+from stampwell.merchants.seeing import note_turned_away
 from stampwell.offline.believing import Believed, is_moment
 from stampwell.offline.handing_out import use_what_was_handed_out
 from stampwell.offline.judging import Judge, Judged
@@ -93,6 +94,9 @@ class Taking:
                 taken[line.key] = Taken(key=line.key, state="later")
             else:
                 taken[line.key] = self._take_alone(line, answered.get(line.key))
+        if self._judge.turned_away:
+            with while_open():
+                note_turned_away(self._merchant, self._sender_id, self._judge.turned_away)
         return [_of_line(line, taken[line.key]) for line in lines]
 
     def _take_alone(self, line: Line, answered: KeptAnswer | None) -> Taken:

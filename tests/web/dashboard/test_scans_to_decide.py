@@ -12,6 +12,8 @@ from stampwell.counter.handing_over import hand_over
 from stampwell.events.actors import Actor
 from stampwell.events.models import Event
 from stampwell.ids import public_id
+from stampwell.merchants.enrolling import revoke_station
+from stampwell.merchants.seeing import note_turned_away
 from stampwell.offline import deciding
 from stampwell.offline.models import KeptScan
 from stampwell.vouchers.models import Redemption, Voucher
@@ -318,3 +320,23 @@ def test_each_device_shows_how_many_of_its_scans_wait_and_leads_to_them(
     assert decided.headers["Location"] == f"/scans/?device={id}"
     theirs = public_id("stn", rossi.scanner()[0].id)
     assert [desk.open(f"/scans/?device={one}").status_code for one in (theirs, "x")] == [404, 404]
+
+
+def test_of_a_device_that_was_switched_off_the_scans_that_were_not_taken_are_told_for_ninety_days(
+    desk: DeskClient, lume: Shop, rossi: Shop
+) -> None:
+    till, theirs = lume.scanner("Till")[0], rossi.scanner("Theirs")[0]
+    for shop, station, scans in ((lume, till, 2), (lume, till, 10), (rossi, theirs, 7)):
+        note_turned_away(shop.merchant, station.id, scans)
+    id = public_id("stn", till.id)
+    assert "not taken" not in words(desk.open("/scans/")), "it is not switched off"
+    revoke_station(lume.merchant, till.id, actor=lume.actor)
+
+    page = words(desk.open("/scans/"))
+    assert "Till After this device was switched off, it sent 12 scans that were not taken." in page
+    assert "Nothing to decide" in page
+    assert "Theirs" not in page
+    assert "12 scans not taken" in words(desk.open("/team/"))
+    assert f'href="/scans/?device={id}">12<' in desk.open(f"/team/devices/{id}/").content.decode()
+    with stopped_at(START + timedelta(days=91)):
+        assert "not taken" not in words(desk.open("/scans/"))

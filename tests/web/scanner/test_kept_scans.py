@@ -13,7 +13,7 @@ from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.changing import change_staff_limits
 from stampwell.merchants.enrolling import revoke_station
-from stampwell.merchants.models import Merchant, StaffMember
+from stampwell.merchants.models import Merchant, StaffMember, Station
 from stampwell.merchants.pins import MOST_PINS, set_pin
 from stampwell.merchants.protection import Protection
 from stampwell.offline import judging
@@ -352,6 +352,7 @@ def test_the_cookie_of_a_device_that_was_switched_off_writes_nothing_without_its
     assert "switched off" in results[0]["why"]
     assert not KeptScan.objects.exists()
     assert not Event.objects.filter(type__startswith="scan.").exists()
+    assert Station.objects.get(id=offline.station.id).turned_away == 4, "each time they are sent"
 
 
 def test_a_device_that_was_switched_off_hands_in_only_so_many(
@@ -366,6 +367,8 @@ def test_a_device_that_was_switched_off_hands_in_only_so_many(
         assert plain.states(*kept[:2]) == ["waiting"] * 2
         assert plain.states(*kept) == ["waiting"] * 3 + ["refused"] * 2
     assert KeptScan.objects.count() == 3
+    station = Station.objects.get(id=plain.station.id)
+    assert (station.turned_away, station.turned_away_at) == (2, START + timedelta(hours=1))
 
 
 def test_what_no_shop_knows_is_refused_for_good(offline: KeepingPhone, rossi: Shop) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
 from stampwell.journal.whose_cards import CardLabel, label_cards
 from stampwell.languages.formatting import format_number
@@ -21,6 +22,7 @@ from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Station
 from stampwell.merchants.names import names_of
 from stampwell.offline import deciding
+from stampwell.offline.clearing import KEPT
 from stampwell.offline.deciding import (
     AtOnce,
     Kind,
@@ -93,7 +95,8 @@ def list_scans(request: HttpRequest, desk: Desk) -> HttpResponse:
         )
         for kind in kinds_to_decide(desk.merchant.id, sender_id=sender_id)
     ]
-    context = {"desk": desk, "here": "team", "kinds": kinds, "device": device}
+    away = _turned_away(desk, device)
+    context = {"desk": desk, "here": "team", "kinds": kinds, "device": device, "turned_away": away}
     if device:
         context["device_id"] = public_id("stn", device.id)
     return render(request, "dashboard/scans.html", context)
@@ -143,6 +146,13 @@ def _device(desk: Desk, id: str) -> Station | None:
     if found is None:
         raise NotFound
     return found
+
+
+def _turned_away(desk: Desk, device: Station | None) -> list[Station]:
+    """Devices that were switched off and sent scans that nobody can decide, as long as a settled one is kept."""
+    rows = Station.objects.filter(merchant=desk.merchant, revoked__isnull=False, turned_away_at__gt=now() - KEPT)
+    of_it = rows.filter(id=device.id) if device else rows
+    return list(of_it.order_by("-turned_away_at", "-id")[:MOST_SHOWN])
 
 
 def _back(request: HttpRequest) -> HttpResponse:
