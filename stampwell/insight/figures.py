@@ -7,7 +7,7 @@ Who begins with asking gets what reads the answer: of several, all questions go 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Literal
 from uuid import UUID
@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.insight.daily_totals import WITHOUT_VOUCHER
-from stampwell.transactions import Statements
+from stampwell.transactions import Statements, ask_each_node, ask_rows
 
 type Weekday = int  # Monday is 0
 type Unit = Literal["day", "month"]
@@ -75,6 +75,10 @@ class _HandRow(_Counted, frozen=True, kw_only=True):
     program: UUID | None
 
 
+class _ShopRow(_DayRow, frozen=True, kw_only=True):
+    merchant: UUID
+
+
 class _ProgramRow(_Counted, frozen=True, kw_only=True):
     program_id: UUID | None
 
@@ -99,6 +103,11 @@ _SUMS = "sum(times)::int AS times, sum(stamps)::int AS stamps"
 _BY_DAY = f"""
     SELECT day AS start, type, {_SUMS} FROM daily_total
     WHERE merchant_id = %(merchant)s AND day BETWEEN %(first)s AND %(last)s AND {_TYPES} GROUP BY 1, 2
+"""
+# Shops of one person, each with its own day: their clocks show two or three days at once.
+_SHOPS = f"""
+    SELECT merchant_id AS merchant, day AS start, type, {_SUMS} FROM daily_total
+    WHERE merchant_id = ANY(%(merchants)s) AND day BETWEEN %(first)s AND %(last)s AND {_TYPES} GROUP BY 1, 2, 3
 """
 # Of the last month only the days until the last one count, so it is added up from its days.
 _COLUMNS = "day, type, location_id, staff_member_id, program_id, times, stamps"
@@ -159,6 +168,17 @@ def ask_by_day(tx: Statements, first: date, last: date, *, unit: Unit) -> Callab
         return counted
 
     return read
+
+
+def count_day_of_shops(days: Mapping[UUID, date]) -> dict[UUID, Counts]:
+    """Of each merchant its day, in one question; one where nothing happened is left out."""
+    facts = {"first": min(days.values()), "last": max(days.values())} if days else {}
+    rows = ask_each_node(days, lambda merchants: ask_rows(_ShopRow, _SHOPS, facts | {"merchants": merchants}))
+    counted: defaultdict[UUID, Counts] = defaultdict(Counts)
+    for row in rows:
+        if days[row.merchant] == row.start:
+            counted[row.merchant].add(row)
+    return dict(counted)
 
 
 def ask_by_hour(tx: Statements, days: Iterable[date]) -> Callable[[], dict[tuple[date, int], Counts]]:

@@ -4,11 +4,13 @@
 `merchant_reads`, `ask_row` and `ask_rows` read outside of any; `read_aside` reads what is only shown, from a replica
 where there is one. `packet` sends several statements to the database at once; nobody else needs to know it. `all_shops`
 looks over all merchants. Code that asks the database about a shop outside of a transaction, first thing in a request,
-does so inside `passage`: a shop that hangs then cannot take all threads.
+does so inside `passage`: a shop that hangs then cannot take all threads. `ask_each_node` is that for the shops of one
+person, all at once.
 """
 
 from stampwell.transactions.all_shops import for_each_merchant, merchants_in_directory, merchants_where
 from stampwell.transactions.bulkhead import passage
+from stampwell.transactions.by_node import ask_each_node
 from stampwell.transactions.many_rows import plan_once
 from stampwell.transactions.merchant import (
     TOO_LONG,
@@ -32,6 +34,7 @@ __all__ = [
     "NeedsLocks",
     "Obstacle",
     "Statements",
+    "ask_each_node",
     "ask_row",
     "ask_rows",
     "columns_of",

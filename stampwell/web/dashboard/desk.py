@@ -4,11 +4,14 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import psycopg
 from django.contrib.auth.decorators import login_required
+from django.db import OperationalError, connection
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -23,7 +26,7 @@ from stampwell.merchants.closing import refuse_if_closed, while_open
 from stampwell.merchants.managers import MANAGERS
 from stampwell.merchants.models import Membership, Merchant, StaffMember, User
 from stampwell.refusal import Kind, NotFound, Refusal
-from stampwell.transactions import passage
+from stampwell.transactions import ask_each_node
 from stampwell.web.seen import note_refusal
 
 SESSION_KEY = "merchant"
@@ -43,13 +46,18 @@ class NotAllowedHere(Refusal):
     what_to_do = _("Ask the owner of the shop to do it or to change your role.")
 
 
+class OtherShop(NamedTuple):
+    id: UUID
+    name: str
+
+
 @dataclass(frozen=True)
 class Desk:
     """A person at the desk of a merchant. `others` are the other shops where the same account works."""
 
     merchant: Merchant
     member: StaffMember
-    others: tuple[Merchant, ...] = ()
+    others: tuple[OtherShop, ...] = ()
 
     @property
     def manages(self) -> bool:
@@ -108,37 +116,65 @@ def _at_desk(view: DeskView, roles: frozenset[Role]) -> View:
 
 
 def find_desk(request: HttpRequest) -> Desk | None:
-    """The shop that the session chose, or the only one there is; None if there is none or a choice to make."""
-    desks = desks_of(request)
+    """The shop that the session chose, or the only one there is; None if there is none or a choice to make.
+
+    Asks as often for the one of fifty shops as for the one of two.
+    """
+    memberships = _memberships(request)
     chosen = request.session.get(SESSION_KEY)
-    for desk in desks:
-        if str(desk.merchant.id) == chosen or len(desks) == 1:
-            return replace(desk, others=tuple(other.merchant for other in desks if other is not desk))
-    return None
+    desks = _desks([one for one in memberships if str(one.merchant_id) == chosen or len(memberships) == 1])
+    desks = desks or _desks(memberships)
+    if len(desks) != 1:
+        return None
+    desk = desks[0]
+    return replace(desk, others=_others([one for one in memberships if one.merchant_id != desk.merchant.id]))
 
 
 def desks_of(request: HttpRequest) -> list[Desk]:
     """Every shop where the person works now; one who has left is not among them."""
-    memberships = Membership.objects.filter(user=cast(User, request.user))
-    found = [desk for membership in memberships if (desk := _desk_of(membership))]
-    return sorted_by_name(found, lambda desk: desk.merchant.name)
+    return sorted_by_name(_desks(_memberships(request)), lambda desk: desk.merchant.name)
 
 
-def _desk_of(membership: Membership) -> Desk | None:
-    with passage(membership.merchant_id):
-        members = StaffMember.objects.select_related("merchant").filter(
-            merchant_id=membership.merchant_id,
-            id=membership.staff_member_id,
-            user_id=membership.user_id,
-            left__isnull=True,
-            merchant__deleting__isnull=True,
+def _memberships(request: HttpRequest) -> list[Membership]:
+    return list(Membership.objects.filter(user=cast(User, request.user)))
+
+
+def _desks(memberships: list[Membership]) -> list[Desk]:
+    found = ask_each_node(
+        [one.merchant_id for one in memberships],
+        lambda merchants: _at_work(memberships, merchants).select_related("merchant"),
+    )
+    return [Desk(member.merchant, member) for member in found]
+
+
+def _others(memberships: list[Membership]) -> tuple[OtherShop, ...]:
+    """None where a part of the database does not answer: this shop can be worked at all the same."""
+    try:
+        found = ask_each_node(
+            [one.merchant_id for one in memberships],
+            lambda merchants: _at_work(memberships, merchants).values_list("merchant_id", "merchant__name"),
         )
-        member = members.first()
-        return Desk(member.merchant, member) if member else None
+    except (OperationalError, psycopg.OperationalError):
+        if not connection.is_usable():
+            connection.close()
+        return ()
+    return tuple(sorted_by_name([OtherShop(id, name) for id, name in found], lambda shop: shop.name))
+
+
+def _at_work(memberships: list[Membership], merchants: list[UUID]) -> QuerySet[StaffMember]:
+    """The person of the memberships, once at each of the merchants where they still work."""
+    people = [one.staff_member_id for one in memberships if one.merchant_id in set(merchants)]
+    return StaffMember.objects.filter(
+        merchant_id__in=merchants,
+        id__in=people,
+        user_id__in={one.user_id for one in memberships},
+        left__isnull=True,
+        merchant__deleting__isnull=True,
+    )
 
 
 def choose_desk(request: HttpRequest, merchant_id: UUID) -> None:
     """From now on the session works at this shop. Refuses: NotFound, where the person does not work there."""
-    if merchant_id not in {desk.merchant.id for desk in desks_of(request)}:
+    if not _desks([one for one in _memberships(request) if one.merchant_id == merchant_id]):
         raise NotFound
     request.session[SESSION_KEY] = str(merchant_id)

@@ -1,13 +1,17 @@
 """What belongs to an account: its shops and their figures of today, and how the desk looks in its browser."""
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from django.db import OperationalError
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.merchants.founding import found_merchant
+from stampwell.transactions import ask_each_node
 from tests.following import follow_everything
 from tests.moments import NOON
 from tests.web.dashboard.desk import DeskClient, words
@@ -24,6 +28,24 @@ def test_the_other_shops_stand_in_the_menu(desk: DeskClient, lume: Shop, rossi: 
     assert re.findall(r'name="shop" value="(\w+)"', page) == [f"mer_{bakery.id.hex}"]
     assert "All your shops today" in page
     assert "Rossi" not in page
+
+
+def test_another_shop_that_does_not_answer_keeps_nobody_from_this_one(
+    desk: DeskClient, lume: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bakery = found_merchant(name="Bakery", locale="en", currency="EUR", time_zone="Europe/Riga", owner=lume.owner)
+    desk.send("/shops/chosen/", shop=f"mer_{lume.merchant.id.hex}")
+
+    def fail_there(merchants: list[UUID], ask: Callable[[list[UUID]], Iterable[object]]) -> list[object]:
+        if bakery.id in merchants:
+            raise OperationalError("its node is down")
+        return ask_each_node(merchants, ask)
+
+    monkeypatch.setattr("stampwell.web.dashboard.desk.ask_each_node", fail_there)
+
+    page = desk.open("/cards/")
+    assert page.status_code == 200
+    assert "Bakery" not in words(page)
 
 
 # In Riga the next day has begun, in New York it has not.

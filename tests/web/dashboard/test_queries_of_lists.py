@@ -17,7 +17,7 @@ from stampwell.events.actors import Actor
 from stampwell.ids import public_id
 from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.hiring import invite_person
-from stampwell.merchants.models import Location
+from stampwell.merchants.models import Location, Membership, StaffMember, User
 from stampwell.programs.pricing import Prices, price_program
 from stampwell.receipts.making import Wanted, make_batch
 from stampwell.vouchers.refusals import VoucherExpired
@@ -27,7 +27,7 @@ from tests.imports.working import PEOPLE, receive
 from tests.offline.waiting import waiting_scan
 from tests.reconciling.working import ask, hand_in, line_of, report_of, work
 from tests.redeem_codes.working import pool_of, stock
-from tests.web.dashboard.desk import DeskClient
+from tests.web.dashboard.desk import DeskClient, words
 from tests.web.dashboard.test_cards import stamp
 from tests.web.signing_in import sign_in
 from tests.world import HeldCard, Shop
@@ -143,3 +143,24 @@ def comparison_of(shop: Shop, codes: list[str]) -> str:
     ask(shop, found)
     work(shop, found)
     return f"/reconciliations/{public_id('rcn', found)}/"
+
+
+def work_at(user: User, shops: int) -> None:
+    """The user also manages so many shops more, each with a stamp of today."""
+    for number in range(shops):
+        shop = Shop(f"Shop {number} of {shops}", f"s{number}.{shops}@x.example")
+        member = StaffMember.objects.create(merchant=shop.merchant, name="Bo", role="manager", user=user)
+        Membership.objects.create(user=user, merchant_id=shop.merchant.id, staff_member_id=member.id)
+        stamp(shop.publish(earning=BY_VISIT).card(), number + 1)
+    follow_everything()
+
+
+def test_no_page_asks_more_of_who_works_at_many_shops(lume: Shop, desk: DeskClient) -> None:
+    desk.send("/shops/chosen/", shop=public_id("mer", lume.merchant.id))
+    paths = ["/", "/shops/", "/cards/", "/settings/"]
+    work_at(lume.owner, 1)
+    few = questions(desk, paths)
+    work_at(lume.owner, 18)
+
+    assert questions(desk, paths) == few
+    assert words(desk.open("/shops/")).count("of 18") == 18

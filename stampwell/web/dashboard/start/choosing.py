@@ -8,10 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
-from stampwell.insight.figures import Counts, count_by_day
+from stampwell.insight.figures import Counts, count_day_of_shops
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
-from stampwell.transactions import merchant_reads
 from stampwell.web.dashboard.desk import Desk, choose_desk, desks_of
 
 
@@ -29,14 +28,14 @@ def list_shops(request: HttpRequest) -> HttpResponse:
 
 
 def show_shops(request: HttpRequest, desks: list[Desk]) -> HttpResponse:
-    return render(request, "dashboard/choose.html", {"shops": [_today(desk.merchant) for desk in desks]})
-
-
-def _today(merchant: Merchant) -> ShopToday:
     """A day ends at the midnight of each shop."""
-    today = local_day(merchant, now())
-    with merchant_reads(merchant.id) as tx:
-        counts = count_by_day(tx, today, today, unit="day").get(today, Counts())
+    days = {desk.merchant.id: local_day(desk.merchant, now()) for desk in desks}
+    counted = count_day_of_shops(days)
+    shops = [_today(desk.merchant, counted.get(desk.merchant.id, Counts())) for desk in desks]
+    return render(request, "dashboard/choose.html", {"shops": shops})
+
+
+def _today(merchant: Merchant, counts: Counts) -> ShopToday:
     return ShopToday(public_id("mer", merchant.id), merchant.name, merchant.closed is not None, counts)
 
 
