@@ -20,13 +20,15 @@ from stampwell.merchants.models import Merchant
 from stampwell.refusal import REFUSALS
 
 type Group = Literal["stamps", "rewards", "cards", "refused", "undone", "shop"]
-type Narrow = Literal["earned", "handed_out"]
+type Narrow = Literal["given", "earned", "handed_out", "new_cards"]
 type Period = Literal["today", "yesterday", "week", "month", "days"]
 GROUPS: tuple[Group, ...] = get_args(Group.__value__)
 # Parts of a group, for whoever asks what a figure is made of: a figure falls by what was taken back.
 NARROW: dict[Narrow, tuple[Group, tuple[str, ...]]] = {
+    "given": ("stamps", ("stamp.added", "stamp.reversed")),
     "earned": ("rewards", ("voucher.issued",)),
     "handed_out": ("rewards", ("voucher.redeemed", "voucher.reversed")),
+    "new_cards": ("cards", ("card.issued",)),
 }
 PERIODS: tuple[Period, ...] = get_args(Period.__value__)
 # Said by another line already: the voucher that the milestone gave, or the draw. Words that came without one are told.
@@ -134,7 +136,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     def tab(self) -> Group | None:
         """The group that what is asked for is a part of."""
         match self.group:
-            case "earned" | "handed_out":
+            case "given" | "earned" | "handed_out" | "new_cards":
                 return NARROW[self.group][0]
             case _:
                 return self.group
@@ -142,8 +144,11 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_folded(self) -> bool:
         """Whether a job's work on many cards is told by one line. Not where that line would not be: on the cards that
-        words name, and among the lines of a program's cards.
+        words name, and among the lines of a program's cards. No figure counts an import: what one is made of never has
+        its lines.
         """
+        if self.group in NARROW and not (self.each or self.part or self.words):
+            return True
         return not (self.each or self.part or self.words or self.program)
 
     @property
@@ -198,7 +203,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 @cache  # a filter asks it of each kind of event that the shop has had
 def _types_of(group: Group | Narrow) -> list[str]:
     match group:
-        case "earned" | "handed_out":
+        case "given" | "earned" | "handed_out" | "new_cards":
             return list(NARROW[group][1])
         case _:
             return [type for type in get_args(EventType) if group_of(type) == group]

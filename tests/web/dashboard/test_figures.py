@@ -157,7 +157,9 @@ def test_one_program_is_chosen_and_stays_chosen_in_other_periods(lume: Shop, des
 @pytest.mark.moment(THURSDAY)
 def test_each_figure_of_a_program_leads_to_the_lines_of_that_program_alone(lume: Shop, desk: DeskClient) -> None:
     offer = lume.publish(earning=AT_ONCE, goal=10)
-    stamp(offer.card(), 10)
+    card = offer.card()
+    stamp(card, 10)
+    hand_over(lume.merchant, card.open_vouchers[0].id, actor=lume.actor)
     follow_everything()
 
     def leads(query: str) -> list[str]:
@@ -182,7 +184,7 @@ def test_a_figure_leads_to_the_cards_and_lines_that_it_is_made_of(lume: Shop, de
     for address in (
         f"/journal/?kind=refused&amp;reason=voucher_expired&amp;{days}",
         f"/journal/?kind=handed_out&amp;{days}",
-        "/journal/?kind=cards&amp;from=2026-11-01&amp;to=2026-11-30",
+        "/journal/?kind=new_cards&amp;from=2026-11-01&amp;to=2026-11-30",
         "/cards/?show=to-go&amp;to_go=8",
         "/cards/?show=later",
         "/cards/?sort=fullest",

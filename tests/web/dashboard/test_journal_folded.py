@@ -189,7 +189,7 @@ def test_rewards_earned_and_handed_out_lead_each_to_their_own_lines(desk: DeskCl
     desk.send(f"{page_of(card)}vouchers/{public_id('vch', biscuit.id)}/redemption/")
     follow_everything()
     kinds = [tile.kind for tile in week_of(lume).tiles]
-    assert kinds == ["stamps", "earned", "handed_out", "cards"]
+    assert kinds == ["given", "earned", "handed_out", "new_cards"]
 
     assert whats(desk.open("/journal/?kind=earned")) == ["Voucher given: A biscuit"]
     handed_out = desk.open("/journal/?kind=handed_out")
@@ -197,7 +197,7 @@ def test_rewards_earned_and_handed_out_lead_each_to_their_own_lines(desk: DeskCl
     assert '<a href="?kind=rewards" aria-current="page">Rewards</a>' in handed_out.content.decode()
 
 
-@pytest.mark.parametrize("kind", ["earned", "handed_out"])
+@pytest.mark.parametrize("kind", ["given", "earned", "handed_out", "new_cards"])
 def test_what_a_figure_is_made_of_can_be_exported(desk: DeskClient, lume: Shop, kind: str) -> None:
     page = desk.open(f"/journal/?kind={kind}").content.decode()
 

@@ -122,22 +122,24 @@ def _read(tx: Statements, period: Period, program: UUID | None) -> _Read:
 
 def _tiles(now: Visitors, before: Visitors) -> list[Tile]:
     return [
-        compared_tile(_("Customers who came"), now.all, before.all, "stamps"),
-        compared_tile(_("For the first time"), now.first, before.first, "stamps"),
-        compared_tile(_("Came back"), now.returning, before.returning, "stamps"),
+        compared_tile(_("Customers who came"), now.all, before.all, ""),
+        compared_tile(_("For the first time"), now.first, before.first, ""),
+        compared_tile(_("Came back"), now.returning, before.returning, ""),
     ]
 
 
 def _steps(steps: Mapping[str, int]) -> list[ShareRow]:
+    """Of the cards of these days, whenever they got so far: the journal tells only which of them were given out."""
     names = {
-        "joined": (_("New cards"), "cards"),
-        "saved": (_("Saved in a wallet"), "cards"),
-        "came": (_("First visit"), "stamps"),
-        "came_again": (_("Second visit"), "stamps"),
-        "filled": (_("Card full"), "cards"),
-        "rewarded": (_("Reward handed out"), "handed_out"),
+        "joined": _("New cards"),
+        "saved": _("Saved in a wallet"),
+        "came": _("First visit"),
+        "came_again": _("Second visit"),
+        "filled": _("Card full"),
+        "rewarded": _("Reward handed out"),
     }
-    return [share_row(name, steps[step], steps["joined"], kind) for step, (name, kind) in names.items()]
+    kinds = {"joined": "new_cards"}
+    return [share_row(name, steps[step], steps["joined"], kinds.get(step, "")) for step, name in names.items()]
 
 
 def _fullness(standing: Standing) -> list[FullnessRow]:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from uuid import UUID
 
 import msgspec
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from stampwell.ids import public_id
 from stampwell.insight.event_stretches import KnownKind
@@ -48,6 +50,19 @@ class _ProgramRow(msgspec.Struct, frozen=True):
     name: str  # JSON, as the driver is told to leave it
 
 
+_GROUP_NAMES: dict[Group | Narrow | None, Promise] = {
+    None: gettext_lazy("Everything"),
+    "stamps": gettext_lazy("Stamps"),
+    "given": gettext_lazy("Stamps, also those undone"),
+    "rewards": gettext_lazy("Rewards"),
+    "earned": gettext_lazy("Rewards earned"),
+    "handed_out": gettext_lazy("Rewards handed out"),
+    "cards": gettext_lazy("Cards"),
+    "new_cards": gettext_lazy("New cards"),
+    "refused": gettext_lazy("Refused"),
+    "undone": gettext_lazy("Undone"),
+    "shop": gettext_lazy("Shop and team"),
+}
 _PROGRAMS = """
     SELECT p.id, v.name::text AS name FROM program p
     JOIN program_version v ON v.merchant_id = p.merchant_id AND v.id = p.current_version_id
@@ -137,25 +152,7 @@ def say_cut(sought: Sought | None) -> str:
 
 
 def name_group(group: Group | Narrow | None) -> str:
-    match group:
-        case None:
-            return _("Everything")
-        case "stamps":
-            return _("Stamps")
-        case "rewards":
-            return _("Rewards")
-        case "earned":
-            return _("Rewards earned")
-        case "handed_out":
-            return _("Rewards handed out")
-        case "cards":
-            return _("Cards")
-        case "refused":
-            return _("Refused")
-        case "undone":
-            return _("Undone")
-        case "shop":
-            return _("Shop and team")
+    return str(_GROUP_NAMES[group])
 
 
 def name_period(period: Period | None) -> str:

@@ -56,7 +56,9 @@ class _Counts(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Tile:
-    """`weeks` are what the sparkline draws: from which day on, and how many stamps."""
+    """`weeks` are what the sparkline draws: from which day on, and how many stamps. `lines` is what the journal is
+    asked for to tell of them all.
+    """
 
     id: str
     name: str
@@ -68,12 +70,14 @@ class Tile:
     stamps: int
     sparkline: SafeString
     weeks: list[tuple[date, int]]
+    lines: str
 
 
 def list_tiles(merchant: Merchant, *, archived: bool = False) -> list[Tile]:
     """By name. Asks the same number of questions however many programs there are."""
     at = now()
     today = local_day(merchant, at)
+    first = today - timedelta(days=7 * WEEKS - 1)
     programs = list(Program.objects.filter(merchant=merchant, archived__isnull=not archived).order_by("id"))
     terms = terms_of_many(merchant.id, frozenset(program.current_version_id for program in programs))
     counts = _counts(merchant) if programs else _Counts()
@@ -89,6 +93,7 @@ def list_tiles(merchant: Merchant, *, archived: bool = False) -> list[Tile]:
             stamps=sum(weeks := counts.weeks.get(program.id, NOTHING)),
             sparkline=draw_weeks(weeks),
             weeks=_named(weeks, today),
+            lines=f"kind=given&program={public_id('prg', program.id)}&from={first.isoformat()}&to={today.isoformat()}",
         )
         for program in programs
     ]

@@ -4,11 +4,13 @@ import msgspec
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
 from stampwell.insight.figures import Counts, count_day_of_shops
+from stampwell.journal.wanted import NARROW
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.web.dashboard.desk import Desk, choose_desk, desks_of
@@ -42,5 +44,7 @@ def _today(merchant: Merchant, counts: Counts) -> ShopToday:
 @login_required
 @require_POST
 def choose_shop(request: HttpRequest) -> HttpResponse:
+    """To its first page, or to the lines of its journal that a figure of today is made of."""
     choose_desk(request, wanted_id("mer", request.POST.get("shop", "")))
-    return redirect("home")
+    kind = request.GET.get("kind")
+    return redirect(f"{reverse('journal')}?kind={kind}&period=today" if kind in NARROW else "home")

@@ -1,5 +1,6 @@
 """The figures of a period, as the start page shows them: read in as many questions however much happened."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Merchant
 from stampwell.merchants.names import names_of
 from stampwell.transactions import Statements, read_aside
-from stampwell.web.dashboard.number_cells import number_cells
+from stampwell.web.dashboard.number_cells import Cell, number_cells
 from stampwell.web.dashboard.start.bar_chart import Bar, draw_bars
 from stampwell.web.dashboard.start.hour_map import draw_hours
 from stampwell.web.dashboard.start.period import Days, Period
@@ -34,7 +35,9 @@ WEEK = timedelta(days=7)
 
 
 class Tile(msgspec.Struct, frozen=True):
-    """A sum, how it was before, and where the journal tells of it. `tone` is "up", "down" or ""."""
+    """A sum, how it was before, and what the journal is asked for to tell of it, "" where it cannot be asked. `tone` is
+    "up", "down" or "".
+    """
 
     name: str
     sum: int
@@ -44,23 +47,27 @@ class Tile(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """What happened in one stretch of the period. `query` opens it; "" where it cannot be opened further."""
+    """What happened in one stretch of the period. `query` opens it; "" where it cannot be opened further. `lines` and
+    `lines_before` are what the address of the journal says of its time, and of that of before.
+    """
 
     name: str
     label: str
     counts: Counts
     before: Counts
     query: str
+    lines: str
+    lines_before: str
 
     @property
     def cells(self) -> SafeString:
         return number_cells(
             [
-                (_("Stamps"), self.counts.stamps),
-                (_("Before"), self.before.stamps),
-                (_("Rewards earned"), self.counts.earned),
-                (_("Rewards handed out"), self.counts.handed_out),
-                (_("New cards"), self.counts.cards),
+                Cell(_("Stamps"), self.counts.stamps, f"kind=given{self.lines}"),
+                Cell(_("Before"), self.before.stamps, f"kind=given{self.lines_before}"),
+                Cell(_("Rewards earned"), self.counts.earned, f"kind=earned{self.lines}"),
+                Cell(_("Rewards handed out"), self.counts.handed_out, f"kind=handed_out{self.lines}"),
+                Cell(_("New cards"), self.counts.cards, f"kind=new_cards{self.lines}"),
             ]
         )
 
@@ -154,8 +161,10 @@ def _length(days: Days) -> int:
 
 
 def _hour_row(period: Period, read: _Read, hour: int) -> Row:
-    counts, before = (read.hours.get((day, hour), Counts()) for day in (period.days.first, period.before.first))
-    return Row(name_hours(hour), name_hours(hour), counts, before, "")
+    days = period.days.first, period.before.first
+    counts, before = (read.hours.get((day, hour), Counts()) for day in days)
+    lines, lines_before = (f"&hour={hour}{Days(day, day).in_journal}" for day in days)
+    return Row(name_hours(hour), name_hours(hour), counts, before, "", lines, lines_before)
 
 
 def _day_row(period: Period, read: _Read, place: int) -> Row:
@@ -166,6 +175,8 @@ def _day_row(period: Period, read: _Read, place: int) -> Row:
         counts=read.days.get(day, Counts()),
         before=read.days_before.get(before, Counts()),
         query=f"period=day&on={day.isoformat()}",
+        lines=Days(day, day).in_journal,
+        lines_before=Days(before, before).in_journal,
     )
 
 
@@ -177,7 +188,15 @@ def _month_row(period: Period, read: _Read, month: int) -> Row:
         counts=read.days.get(first, Counts()),
         before=read.days_before.get(before, Counts()),
         query=f"period=month&on={first.isoformat()}",
+        lines=_month_from(first, period.so_far.last).in_journal,
+        lines_before=_month_from(before, period.before.last).in_journal,
     )
+
+
+def _month_from(first: date, last: date) -> Days:
+    """The days of its month, of the running one until the last that counts."""
+    end = first.replace(day=monthrange(first.year, first.month)[1])
+    return Days(first, min(end, max(first, last)))
 
 
 def _bar(row: Row) -> Bar:
@@ -186,10 +205,10 @@ def _bar(row: Row) -> Bar:
 
 def _tiles(counts: Counts, before: Counts) -> list[Tile]:
     return [
-        compared_tile(_("Stamps"), counts.stamps, before.stamps, "stamps"),
+        compared_tile(_("Stamps"), counts.stamps, before.stamps, "given"),
         compared_tile(_("Rewards earned"), counts.earned, before.earned, "earned"),
         compared_tile(_("Rewards handed out"), counts.handed_out, before.handed_out, "handed_out"),
-        compared_tile(_("New cards"), counts.cards, before.cards, "cards"),
+        compared_tile(_("New cards"), counts.cards, before.cards, "new_cards"),
     ]
 
 

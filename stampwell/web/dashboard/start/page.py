@@ -17,7 +17,7 @@ from stampwell.merchants.local_time import local_day
 from stampwell.offline.deciding import how_many_to_decide
 from stampwell.programs.models import Program
 from stampwell.web.dashboard.desk import Desk
-from stampwell.web.dashboard.number_cells import number_cells
+from stampwell.web.dashboard.number_cells import Cell, number_cells
 from stampwell.web.dashboard.start.codes_to_change import codes_to_change
 from stampwell.web.dashboard.start.ending_rewards import ending_rewards
 from stampwell.web.dashboard.start.figures import Figures, figures_of
@@ -41,7 +41,7 @@ def show_start(request: HttpRequest, desk: Desk) -> HttpResponse:
         "error": error,
         "figures": figures,
         "tabs": [(name_length(one), same_end(period, one)) for one in LENGTHS],
-        "tables": tables_of(desk, figures.hands, figures.names, programs),
+        "tables": tables_of(desk, figures.hands, figures.names, programs, period),
         "weekdays": [name_weekday_in_chart(day) for day in range(7)],
         "hours": _hours(figures),
         "happened": latest_of_merchant(desk.merchant),
@@ -74,12 +74,15 @@ def same_end(period: Period, length: Length) -> Period:
 
 def _hours(figures: Figures) -> list[tuple[int, str, SafeString]]:
     """The rows of the table: each hour in which there was something, its name, and the cells of its weekdays."""
-    weekdays = [name_weekday(day) for day in range(7)]
+    weekdays, days = [name_weekday(day) for day in range(7)], figures.period.in_journal
     return [
         (
             hour,
             name_hours(hour),
-            number_cells((name, figures.visits.get((day, hour), 0)) for day, name in enumerate(weekdays)),
+            number_cells(
+                Cell(name, figures.visits.get((day, hour), 0), f"kind=stamps&weekday={day}&hour={hour}{days}")
+                for day, name in enumerate(weekdays)
+            ),
         )
         for hour in sorted({hour for _weekday, hour in figures.visits})
     ]

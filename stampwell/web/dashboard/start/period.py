@@ -29,6 +29,11 @@ class Days(msgspec.Struct, frozen=True):
     def name(self) -> str:
         return name_days(self.first, self.last)
 
+    @property
+    def in_journal(self) -> str:
+        """What the address of the journal says of these days, behind something else."""
+        return f"&from={self.first.isoformat()}&to={self.last.isoformat()}"
+
 
 class Period(msgspec.Struct, frozen=True):
     """A week is the seven days until `on`; month and year are those of the calendar.
@@ -58,8 +63,8 @@ class Period(msgspec.Struct, frozen=True):
 
     @property
     def in_journal(self) -> str:
-        """What the address of the journal says of these days, behind something else."""
-        return f"&from={self.so_far.first.isoformat()}&to={self.so_far.last.isoformat()}"
+        """Of the days so far."""
+        return self.so_far.in_journal
 
     @property
     def before(self) -> Days:
