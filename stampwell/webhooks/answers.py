@@ -28,18 +28,22 @@ class _Locked(msgspec.Struct, frozen=True):
     id: UUID
 
 
+# Only of who still has the lease that the try was made with. Without it the delivery was asked for once more meanwhile,
+# or given up, or somebody else sends it: what becomes of it is not for this try to say.
 _ENDED = """
     UPDATE webhook_delivery SET state = %(state)s, due = NULL, leased_until = NULL, ended = %(now)s, tried = %(now)s,
         tries = tries + 1, status = %(status)s, problem = %(problem)s, answer = %(answer)s, took_ms = %(took_ms)s
-    WHERE merchant_id = %(merchant)s AND id = %(id)s
+    WHERE merchant_id = %(merchant)s AND id = %(id)s AND leased_until = %(lease)s
 """
 _AGAIN = """
     UPDATE webhook_delivery SET due = %(due)s, leased_until = NULL, tried = %(now)s,
         tries = tries + 1, status = %(status)s, problem = %(problem)s, answer = %(answer)s, took_ms = %(took_ms)s
-    WHERE merchant_id = %(merchant)s AND id = %(id)s AND due IS NOT NULL
+    WHERE merchant_id = %(merchant)s AND id = %(id)s AND leased_until = %(lease)s
 """
 _LOCK = "SELECT id FROM webhook_endpoint WHERE merchant_id = %s AND id = %s FOR NO KEY UPDATE"
-_RELEASE = "UPDATE webhook_delivery SET leased_until = NULL WHERE merchant_id = %s AND id = ANY(%s)"
+_RELEASE = """
+    UPDATE webhook_delivery SET leased_until = NULL WHERE merchant_id = %s AND id = ANY(%s) AND leased_until = %s
+"""
 _WENT_WELL = """
     UPDATE webhook_endpoint SET failing_since = NULL, failures = 0, is_slow = %(slow)s
     WHERE merchant_id = %(merchant)s AND id = %(endpoint)s
@@ -67,13 +71,13 @@ def write_down(merchant_id: UUID, visit: Visit, outcomes: Sequence[tuple[Deliver
     """Of all that was sent; what was not is due at once."""
     at, (_last, latest) = now(), outcomes[-1]
     endpoint = {"merchant": merchant_id, "endpoint": visit.endpoint.id, "now": at}
-    left = [row.id for row in visit.deliveries[len(outcomes) :]]
+    left = visit.deliveries[len(outcomes) :]
     with merchant_transaction(merchant_id) as tx:
         tx.later(_Locked, _LOCK, (merchant_id, visit.endpoint.id))  # before the deliveries, as everybody does
         for delivery, outcome in outcomes:
             _write(tx, delivery, outcome, at)
         if left:
-            tx.write(_RELEASE, (merchant_id, left))
+            tx.write(_RELEASE, (merchant_id, [row.id for row in left], left[0].leased_until))
         if any(outcome.is_success for _row, outcome in outcomes):
             tx.write(_WENT_WELL, {**endpoint, "slow": latest.took_ms > SLOW_MS})
         if not latest.is_success:
@@ -90,6 +94,7 @@ def _write(tx: Statements, delivery: DeliveryRow, outcome: Outcome, at: datetime
     facts: dict[str, Any] = {
         "merchant": tx.merchant_id,
         "id": delivery.id,
+        "lease": delivery.leased_until,
         "now": at,
         "status": outcome.status,
         "problem": outcome.problem,

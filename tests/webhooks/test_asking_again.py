@@ -1,6 +1,7 @@
 """A test, one delivery once more, all events from one on; and what is forgotten."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -11,15 +12,28 @@ from stampwell.reactions import find_follower
 from stampwell.schedule import replay_webhooks
 from stampwell.webhooks import bodies
 from stampwell.webhooks.asking_again import ask_for_replay, retry_delivery, send_test
+from stampwell.webhooks.claiming import QUICK, Visit, claim_visit
 from stampwell.webhooks.clearing import forget_old_deliveries
 from stampwell.webhooks.connecting import remove_endpoint
+from stampwell.webhooks.dispatch import make_visit
 from stampwell.webhooks.models import WebhookDelivery, WebhookEndpoint
 from stampwell.webhooks.refusals import WebhookOff
-from tests.webhooks.receiver import Receiver
+from tests.following import follow_everything
+from tests.webhooks.receiver import TAKES, Receiver
 from tests.webhooks.working import connect, deliveries, endpoint_of, work
 from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
+
+
+def claim_last_try(shop: Shop, endpoint_id: UUID) -> Visit:
+    """Of the one event that there is."""
+    shop.publish()
+    follow_everything()
+    WebhookDelivery.objects.filter(endpoint_id=endpoint_id).update(tries=9)
+    visit = claim_visit(shop.merchant.id, QUICK)
+    assert visit is not None
+    return visit
 
 
 def test_a_test_is_sent_as_everything_else_is(lume: Shop, hooks: Receiver) -> None:
@@ -45,6 +59,51 @@ def test_one_delivery_is_sent_once_more(lume: Shop, hooks: Receiver) -> None:
 
     assert [heard.id for heard in hooks.taken] == [f"evt_{delivery.event_id.hex}"] * 2
     assert deliveries(endpoint)[0].state == "delivered"
+
+
+def test_a_retry_that_was_asked_for_during_the_last_try_is_made(lume: Shop, hooks: Receiver) -> None:
+    endpoint = connect(lume, hooks, types=["program.published"])
+    visit = claim_last_try(lume, endpoint)
+    retry_delivery(lume.merchant, deliveries(endpoint)[0].id)
+    hooks.always(500)
+
+    make_visit(lume.merchant.id, visit)
+
+    (delivery,) = deliveries(endpoint)
+    assert (delivery.state, delivery.tries, delivery.due) == ("waiting", 0, now())
+    hooks.manner = lambda _heard: TAKES
+    work()
+    assert deliveries(endpoint)[0].state == "delivered"
+
+
+def test_a_late_failure_does_not_write_over_what_was_taken(lume: Shop, hooks: Receiver) -> None:
+    endpoint = connect(lume, hooks, types=["program.published"])
+    visit = claim_last_try(lume, endpoint)
+    retry_delivery(lume.merchant, deliveries(endpoint)[0].id)
+    work()
+    hooks.always(500)
+
+    make_visit(lume.merchant.id, visit)
+
+    (delivery,) = deliveries(endpoint)
+    assert (delivery.state, delivery.status, delivery.tries) == ("delivered", 204, 1)
+
+
+def test_who_comes_back_late_releases_nothing_that_others_send_now(lume: Shop, hooks: Receiver) -> None:
+    endpoint = connect(lume, hooks, types=["program.published"])
+    lume.publish()
+    lume.publish()
+    follow_everything()
+    visit = claim_visit(lume.merchant.id, QUICK)
+    assert visit is not None
+    hooks.always(500)
+
+    with stopped_at(now() + timedelta(minutes=2)):
+        others = claim_visit(lume.merchant.id, QUICK)
+        assert others is not None
+        make_visit(lume.merchant.id, visit)
+
+        assert {one.leased_until for one in deliveries(endpoint)} == {others.deliveries[0].leased_until}
 
 
 def test_a_replay_sends_everything_from_one_event_on(lume: Shop, hooks: Receiver) -> None:
