@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from stampwell.web.autopilot.scanner_signs import SIGNS
 from tests.browser.axe import assert_accessible
 from tests.browser.chromium import Phone
-from tests.browser.till import FRENCH, GERMAN, US, Stroke, last_line, open_till, type_at_once
+from tests.browser.till import FRENCH, GERMAN, JAPANESE, US, Stroke, last_line, open_till, type_at_once
 from tests.world import HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -89,13 +89,14 @@ def test_what_was_learned_is_told_and_can_be_forgotten(till: Phone, card: HeldCa
 
 
 @pytest.mark.long
-def test_two_scanners_at_one_till_are_both_read(till: Phone, card: HeldCard) -> None:
+def test_three_scanners_at_one_till_are_all_read(till: Phone, card: HeldCard) -> None:
     offer = card.shop.publish(name="Tea card")
     type_at_once(till.page, FRENCH.strokes(ALL_SIGNS))
     type_at_once(till.page, GERMAN.strokes(ALL_SIGNS))
     last_line(till.page, "The scanner that was set up before is still known.")
+    type_at_once(till.page, JAPANESE.strokes(ALL_SIGNS))
 
-    for strokes in (FRENCH.strokes, GERMAN.strokes, US.strokes):
+    for strokes in (FRENCH.strokes, GERMAN.strokes, JAPANESE.strokes, US.strokes):
         type_at_once(till.page, strokes(offer.card().url))
         last_line(till.page, "1 of 10 stamps")
     type_at_once(till.page, US.strokes("4006381333931"))

@@ -23,6 +23,7 @@ US_KEYS = {
     "Semicolon": ";:",
     "Comma": ",<",
     "BracketRight": "]}",
+    "Quote": "'\"",
     **{f"Digit{digit}": f"{digit}{SHIFTED_DIGITS[digit]}" for digit in range(10)},
 }
 TYPE = """([strokes, end]) => {
@@ -161,3 +162,4 @@ GERMAN = Keyboard(
     {"y": "KeyZ", "z": "KeyY"},
     {**DIGITS, "-": ("Slash", False), ".": ("Period", False), "/": ("Digit7", True), ":": ("Period", True)},
 )
+JAPANESE = Keyboard({}, {**DIGITS, **PLAIN, ":": ("Quote", False)})
