@@ -8,12 +8,10 @@ from uuid import UUID
 import msgspec
 from django.utils.translation import gettext as _
 
+from stampwell.exports.program_names import program_names
 from stampwell.exports.sheets import Column, Piece, Row, Sheet
 from stampwell.insight.card_figures import STEPS, WEEKS
 from stampwell.merchants.models import Merchant
-from stampwell.programs.models import Program
-from stampwell.programs.offering import program_name
-from stampwell.programs.terms import terms_of_many
 from stampwell.transactions import Statements
 
 
@@ -42,18 +40,11 @@ def customer_figures_sheet(merchant: Merchant, _wanted: Mapping[str, str]) -> Sh
         counted: dict[tuple[date, UUID | None], Counter[tuple[str, int]]] = {}
         for row in tx.rows(_FigureRow, _FIGURES, {"merchant": tx.merchant_id}):
             counted.setdefault((row.month, row.program_id), Counter())[row.figure, row.number] += row.times
-        names = _program_names(merchant)
+        names = program_names(merchant)
         rows = [(month, names.get(program, ""), times) for (month, program), times in counted.items()]
         return Piece([_row(*row) for row in sorted(rows, key=lambda row: row[:2])], None)
 
     return Sheet(_columns(), lambda _tx: None, read)
-
-
-def _program_names(merchant: Merchant) -> dict[UUID | None, str]:
-    """A card that nobody knew was refused without a program."""
-    found = list(Program.objects.filter(merchant=merchant))
-    terms = terms_of_many(merchant.id, frozenset(program.current_version_id for program in found))
-    return {program.id: program_name(terms[program.current_version_id]) for program in found}
 
 
 def _columns() -> list[Column]:
