@@ -56,6 +56,7 @@ NAMES: Mapping[Subject, tuple[str, ...]] = {
     **dict.fromkeys(("customers", "changes", "programs", "team", "locations", "devices"), ()),
     "draws": ("program", "month"),
     "links": ("import",),
+    **dict.fromkeys(("hands", "hours", "refusals", "waiting", "fullness"), ()),
     "shop": (),
 }
 _OPEN = """

@@ -13,12 +13,15 @@ from django.utils.translation import override
 
 from stampwell.clock import now
 from stampwell.events.draining import put_in_order
+from stampwell.exports.card_figures_sheets import fullness_sheet, refusals_sheet, waiting_sheet
 from stampwell.exports.cards_sheet import cards_sheet
 from stampwell.exports.changes_sheet import changes_sheet
 from stampwell.exports.customer_figures_sheet import customer_figures_sheet
 from stampwell.exports.days_sheet import days_sheet
 from stampwell.exports.draws_sheet import draws_sheet
 from stampwell.exports.files import file_of, make_folder_for
+from stampwell.exports.hands_sheet import hands_sheet
+from stampwell.exports.hours_sheet import hours_sheet
 from stampwell.exports.journal_sheet import journal_sheet
 from stampwell.exports.links_sheet import links_sheet
 from stampwell.exports.programs_sheet import programs_sheet
@@ -46,6 +49,11 @@ _SHEETS = {
     "devices": devices_sheet,
     "draws": draws_sheet,
     "links": links_sheet,
+    "hands": hands_sheet,
+    "hours": hours_sheet,
+    "refusals": refusals_sheet,
+    "waiting": waiting_sheet,
+    "fullness": fullness_sheet,
 }
 
 

@@ -23,6 +23,11 @@ Subject = Literal[
     "devices",
     "draws",
     "links",
+    "hands",
+    "hours",
+    "refusals",
+    "waiting",
+    "fullness",
     "shop",
 ]
 Format = Literal["xlsx", "csv", "json"]
