@@ -56,7 +56,8 @@ NAMES: Mapping[Subject, tuple[str, ...]] = {
     **dict.fromkeys(("customers", "changes", "programs", "team", "locations", "devices"), ()),
     "draws": ("program", "month"),
     "links": ("import",),
-    **dict.fromkeys(("hands", "hours", "refusals", "waiting", "fullness"), ()),
+    **dict.fromkeys(("hands", "hours", "refusals", "waiting", "fullness", "costs", "owed"), ()),
+    **dict.fromkeys(("consents", "imports", "scans", "oddities"), ()),
     "shop": (),
 }
 _OPEN = """

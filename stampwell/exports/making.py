@@ -16,16 +16,21 @@ from stampwell.events.draining import put_in_order
 from stampwell.exports.card_figures_sheets import fullness_sheet, refusals_sheet, waiting_sheet
 from stampwell.exports.cards_sheet import cards_sheet
 from stampwell.exports.changes_sheet import changes_sheet
+from stampwell.exports.consents_sheet import consents_sheet
 from stampwell.exports.customer_figures_sheet import customer_figures_sheet
 from stampwell.exports.days_sheet import days_sheet
 from stampwell.exports.draws_sheet import draws_sheet
 from stampwell.exports.files import file_of, make_folder_for
 from stampwell.exports.hands_sheet import hands_sheet
 from stampwell.exports.hours_sheet import hours_sheet
+from stampwell.exports.imports_sheet import imports_sheet
 from stampwell.exports.journal_sheet import journal_sheet
 from stampwell.exports.links_sheet import links_sheet
+from stampwell.exports.money_sheets import costs_sheet, owed_sheet
+from stampwell.exports.oddities_sheet import oddities_sheet
 from stampwell.exports.programs_sheet import programs_sheet
 from stampwell.exports.rows import ExportRow, read_export_of_job
+from stampwell.exports.scans_sheet import scans_sheet
 from stampwell.exports.sheets import Sheet
 from stampwell.exports.shop_sheets import devices_sheet, locations_sheet, team_sheet
 from stampwell.exports.vouchers_sheet import vouchers_sheet
@@ -54,6 +59,12 @@ _SHEETS = {
     "refusals": refusals_sheet,
     "waiting": waiting_sheet,
     "fullness": fullness_sheet,
+    "costs": costs_sheet,
+    "owed": owed_sheet,
+    "consents": consents_sheet,
+    "imports": imports_sheet,
+    "scans": scans_sheet,
+    "oddities": oddities_sheet,
 }
 
 

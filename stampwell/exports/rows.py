@@ -28,6 +28,12 @@ Subject = Literal[
     "refusals",
     "waiting",
     "fullness",
+    "costs",
+    "owed",
+    "consents",
+    "imports",
+    "scans",
+    "oddities",
     "shop",
 ]
 Format = Literal["xlsx", "csv", "json"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from stampwell.languages.texts import Texts
 from stampwell.transactions import Statements
 
-type Cell = str | int | date | datetime | dict[str, Any] | None
+type Cell = str | int | Decimal | date | datetime | dict[str, Any] | None
 type Row = Sequence[Cell]
 AT_ONCE = 2000  # rows of a piece, which is read in a transaction of its own
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 from typing import BinaryIO, Literal, Protocol
 from zoneinfo import ZoneInfo
 
@@ -146,7 +147,7 @@ class XlsxWriter:
         match cell:
             case str() if cell:
                 self._sheet.write_string(self._row, at, cell[:LONGEST_CELL])
-            case int():
+            case int() | Decimal():
                 self._sheet.write_number(self._row, at, cell)
             case datetime():
                 self._sheet.write_datetime(self._row, at, by_the_clock(cell, self._zone), self._moment)

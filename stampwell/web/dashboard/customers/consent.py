@@ -7,12 +7,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from stampwell.customers.consent_words import AT_DESK
 from stampwell.customers.consenting import withdraw_consent
 from stampwell.customers.joining import ConsentGiven
 from stampwell.ids import wanted_id
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.web.dashboard.customers.pages import show_page
-from stampwell.web.dashboard.customers.said import AT_DESK
 from stampwell.web.dashboard.desk import Desk, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once
 

@@ -27,6 +27,7 @@ from stampwell.imports.headings import guess_columns
 from stampwell.imports.link_mail import ask_to_mail_links, stop_mailing_links
 from stampwell.imports.receiving import receive_file, remembered_columns
 from stampwell.imports.rows import JoinedImport
+from stampwell.imports.step_words import STEP_WORDS
 from stampwell.mail.checking import has_mail_server
 from stampwell.programs.course import programs_to_join
 from stampwell.refusal import NotFound, Refusal
@@ -42,7 +43,7 @@ from stampwell.web.dashboard.confirming import confirmed
 from stampwell.web.dashboard.desk import Desk, for_owners
 from stampwell.web.dashboard.form_keys import Said, refused, tell
 from stampwell.web.dashboard.imports.forms import ColumnsForm, UploadForm
-from stampwell.web.dashboard.imports.shown import STAGE_WORDS, show_import
+from stampwell.web.dashboard.imports.shown import show_import
 from stampwell.web.dashboard.programs.files import as_file
 from stampwell.web.recent_sign_in import confirm_first, is_recent
 
@@ -50,7 +51,7 @@ from stampwell.web.recent_sign_in import confirm_first, is_recent
 @require_safe
 @for_owners
 def list_imports(request: HttpRequest, desk: Desk) -> HttpResponse:
-    found = [(public_id("imp", one.id), one, STAGE_WORDS[one.step]) for one in imports_of(desk.merchant.id)]
+    found = [(public_id("imp", one.id), one, STEP_WORDS[one.step]) for one in imports_of(desk.merchant.id)]
     return render(request, "dashboard/imports.html", {"desk": desk, "here": "settings", "imports": found})
 
 

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import msgspec
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from stampwell.ids import public_id
 from stampwell.imports.fault_words import say_fault
 from stampwell.imports.rows import Checked, JoinedImport, Step, Undone, Written
+from stampwell.imports.step_words import STEP_WORDS
 from stampwell.mail.queue import has_waiting_mail
 from stampwell.programs.models import Program
 from stampwell.programs.offering import program_name
@@ -17,16 +16,6 @@ from stampwell.programs.terms import terms_of
 from stampwell.refusal import REFUSALS, Refusal
 
 OPEN = ("waiting", "running")
-STAGE_WORDS: dict[Step, str | Promise] = {
-    "choosing": _("Columns not chosen yet"),
-    "checking": _("Being checked"),
-    "checked": _("Checked, not imported yet"),
-    "writing": _("Being imported"),
-    "written": _("Imported"),
-    "undoing": _("Being undone"),
-    "undone": _("Undone"),
-    "failed": _("It stopped"),
-}
 
 
 class ShownFault(msgspec.Struct, frozen=True):
@@ -75,7 +64,7 @@ def show_import(one: JoinedImport, merchant_id: UUID) -> ShownImport:
         id=public_id("imp", one.id),
         one=one,
         step=one.step,
-        step_words=str(STAGE_WORDS[one.step]),
+        step_words=str(STEP_WORDS[one.step]),
         refusal=REFUSALS.get(one.problem or ""),
         program=program_name(terms_of(merchant_id, one.version_id)) if program and one.version_id else "",
         program_id=public_id("prg", program.id) if program else "",

@@ -9,6 +9,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from stampwell.events.models import DeskChange
+from stampwell.insight.oddity_words import TITLES as ODDITY_WORDS
 from stampwell.journal.change_sentences import FIELDS, say_field, say_kind
 from stampwell.languages.formatting import Money, format_date, format_list, format_money, format_number
 from stampwell.merchants.access import Scope
@@ -22,7 +23,6 @@ from stampwell.redeem_codes.till_file_words import TILL_NAMES
 from stampwell.web.dashboard.country_defaults import list_locales
 from stampwell.web.dashboard.exports.forms import FORMAT_WORDS, SUBJECT_WORDS
 from stampwell.web.dashboard.shop.forms import SCOPE_WORDS
-from stampwell.web.dashboard.team.oddity_words import TITLES as ODDITY_WORDS
 
 _ROLES = {role.value: word for role, word in ROLE_WORDS.items()}
 

@@ -20,6 +20,7 @@ from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
 from stampwell.insight.odd_months import months_later, read_odd_month
 from stampwell.insight.oddities import OF_REWARDS, Done, Oddity
+from stampwell.insight.oddity_words import TITLES, say_found, say_usual, share_of, usual_share_of
 from stampwell.insight.seen_oddities import is_fine, note_seen, read_seen
 from stampwell.journal.wanted import FIRST_DAY
 from stampwell.journal.whose_cards import CardLabel, label_cards
@@ -31,7 +32,6 @@ from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_reads
 from stampwell.web.dashboard.desk import Desk, for_managers
 from stampwell.web.dashboard.figures.share_bar import draw_share
-from stampwell.web.dashboard.team.oddity_words import TITLES, say_found, say_usual, share_of, usual_share_of
 
 OWNER = StaffMember.Role.OWNER
 
