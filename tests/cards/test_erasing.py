@@ -40,7 +40,7 @@ from tests.web.api.client import ApiClient
 from tests.web.customer import AT_ONCE, give_stamps, one_reward
 from tests.world import HeldCard, Shop
 
-CANARIES = ("Zebediah", "zebediah", "quagga", "77123", "1931-03-07", "CRM-4711")
+CANARIES = ("Zebediah", "zebediah", "quagga", "771234987", "1931-03-07", "CRM-4711")
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def card(lume: Shop) -> HeldCard:
     person = {
         "name": "Zebediah Quist",
         "email": "zebediah@quagga.example",
-        "phone": "+371 77123",
+        "phone": "+371 771234987",
         "birthday": "1931-03-07",
     }
     issued = api.post(
