@@ -22,7 +22,7 @@ from stampwell.vouchers.links import voucher_code, voucher_url
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.vouchers.reserving import reserve_voucher
 from stampwell.vouchers.rows import VoucherRow
-from tests.moments import START
+from tests.moments import NOON, START
 from tests.offline.handed_out import allow, handed_out, price, ready_voucher, reward_of
 from tests.web.api.client import ApiClient
 from tests.web.dashboard.desk import DeskClient, words
@@ -150,6 +150,7 @@ def test_switched_off_before_the_scan_comes_it_waits(offline: KeepingPhone, lume
     assert (KeptScan.objects.get().reason, Redemption.objects.exists()) == ("offline_rewards_off", False)
 
 
+@pytest.mark.moment(NOON)
 def test_a_hand_out_that_waits_is_told_wherever_its_voucher_could_be_used_again(
     offline: KeepingPhone, lume: Shop, card: HeldCard, voucher: VoucherRow
 ) -> None:
@@ -157,7 +158,7 @@ def test_a_hand_out_that_waits_is_told_wherever_its_voucher_could_be_used_again(
     page = urlsplit(voucher_url(lume.merchant.slug, voucher.id, 0)).path
 
     def told() -> tuple[bool, bool, bool, str | None]:
-        with stopped_at(LATER):
+        with stopped_at(NOON + timedelta(hours=3)):
             scanned = offline.phone.scan(card.code).words
         at_desk = words(desk.open(f"/cards/{public_id('crd', card.id)}/"))
         shown = api.get(f"/vouchers/{public_id('vch', voucher.id)}").json["handed_out_at"]
