@@ -44,20 +44,22 @@ _LOCK = "SELECT id FROM webhook_endpoint WHERE merchant_id = %s AND id = %s FOR 
 _RELEASE = """
     UPDATE webhook_delivery SET leased_until = NULL WHERE merchant_id = %s AND id = ANY(%s) AND leased_until = %s
 """
-_WENT_WELL = """
+# How it went counts for the address only as it was when it was sent: not for one that was switched on again since.
+_SINCE_RESUMED = "resumed IS NOT DISTINCT FROM %(resumed)s::timestamptz"
+_WENT_WELL = f"""
     UPDATE webhook_endpoint SET failing_since = NULL, failures = 0, is_slow = %(slow)s
-    WHERE merchant_id = %(merchant)s AND id = %(endpoint)s
+    WHERE merchant_id = %(merchant)s AND id = %(endpoint)s AND {_SINCE_RESUMED}
         AND (failing_since IS NOT NULL OR failures > 0 OR is_slow <> %(slow)s)
 """
-_FAILED = """
+_FAILED = f"""
     UPDATE webhook_endpoint
     SET failing_since = coalesce(failing_since, %(now)s), failures = failures + 1, is_slow = true
-    WHERE merchant_id = %(merchant)s AND id = %(endpoint)s
+    WHERE merchant_id = %(merchant)s AND id = %(endpoint)s AND {_SINCE_RESUMED}
 """
-_TURN_OFF = """
+_TURN_OFF = f"""
     UPDATE webhook_endpoint SET state = 'off', off_since = %(now)s, off_reason = %(reason)s,
         replay_after = NULL, replay_until = NULL
-    WHERE merchant_id = %(merchant)s AND id = %(endpoint)s AND state = 'on'
+    WHERE merchant_id = %(merchant)s AND id = %(endpoint)s AND state = 'on' AND {_SINCE_RESUMED}
         AND (%(reason)s = 'gone' OR (failing_since <= %(before)s AND failures >= %(least)s))
     RETURNING 1
 """
@@ -70,7 +72,7 @@ _GIVE_UP = """
 def write_down(merchant_id: UUID, visit: Visit, outcomes: Sequence[tuple[DeliveryRow, Outcome]]) -> None:
     """Of all that was sent; what was not is due at once."""
     at, (_last, latest) = now(), outcomes[-1]
-    endpoint = {"merchant": merchant_id, "endpoint": visit.endpoint.id, "now": at}
+    endpoint = {"merchant": merchant_id, "endpoint": visit.endpoint.id, "now": at, "resumed": visit.endpoint.resumed}
     left = visit.deliveries[len(outcomes) :]
     with merchant_transaction(merchant_id) as tx:
         tx.later(_Locked, _LOCK, (merchant_id, visit.endpoint.id))  # before the deliveries, as everybody does

@@ -34,7 +34,7 @@ _ROTATE = """
 """
 _RESUME = """
     UPDATE webhook_endpoint SET state = 'on', off_since = NULL, off_reason = NULL, failing_since = NULL, failures = 0,
-        made_up_to = %(newest)s
+        made_up_to = %(newest)s, resumed = %(now)s
     WHERE merchant_id = %(merchant)s AND id = %(id)s AND state = 'off'
 """
 _NEWEST = "SELECT coalesce(max(last_sequence), 0) FROM event_feed WHERE merchant_id = %s"
@@ -85,6 +85,7 @@ def add_endpoint(merchant: Merchant, wanted: Wanted, *, actor: Actor) -> WithSec
             failing_since=None,
             failures=0,
             is_slow=False,
+            resumed=None,
             made_up_to=newest_sequence(tx),
             replay_after=None,
             replay_until=None,
@@ -131,7 +132,8 @@ def resume_endpoint(merchant: Merchant, endpoint_id: UUID) -> EndpointRow:
     """It hears of what happens from now on; what it missed is asked for by a replay. Refuses: NotFound."""
     with merchant_transaction(merchant.id) as tx:
         find_endpoint(tx, endpoint_id)
-        tx.write(_RESUME, {"merchant": merchant.id, "id": endpoint_id, "newest": newest_sequence(tx)})
+        facts = {"merchant": merchant.id, "id": endpoint_id, "newest": newest_sequence(tx), "now": now()}
+        tx.write(_RESUME, facts)
         return find_endpoint(tx, endpoint_id)
 
 

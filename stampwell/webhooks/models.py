@@ -11,7 +11,8 @@ class WebhookEndpoint(OfMerchant):
     before counts beside the new one until `previous_until`.
 
     `failing_since` and `failures` are of failures in a row, whichever events they were for. `is_slow` sends it by the
-    lane of those that would keep others waiting.
+    lane of those that would keep others waiting. `resumed` is when it was last switched on again: how it went before
+    that is of another time.
 
     `made_up_to` is the last event for which it was looked whether it is to be sent. A replay has come to `replay_after`
     and ends with `replay_until`.
@@ -39,6 +40,7 @@ class WebhookEndpoint(OfMerchant):
     failing_since = models.DateTimeField(null=True)
     failures = models.IntegerField()
     is_slow = models.BooleanField()
+    resumed = models.DateTimeField(null=True)
     made_up_to = models.BigIntegerField()
     replay_after = models.BigIntegerField(null=True)
     replay_until = models.BigIntegerField(null=True)

@@ -24,6 +24,7 @@ class EndpointRow(msgspec.Struct, frozen=True, kw_only=True):
     failing_since: datetime | None
     failures: int
     is_slow: bool
+    resumed: datetime | None
     made_up_to: int
     replay_after: int | None
     replay_until: int | None

@@ -4,6 +4,7 @@ import random
 from contextlib import suppress
 from datetime import timedelta
 
+import msgspec
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 from svix.webhooks import Webhook as Svix
@@ -17,6 +18,7 @@ from stampwell.transactions import merchant_transaction
 from stampwell.webhooks import answers, dispatch
 from stampwell.webhooks.claiming import PLAN, QUICK, SLOW, claim_visit
 from stampwell.webhooks.connecting import Wanted, add_endpoint, resume_endpoint, rotate_secret
+from stampwell.webhooks.dispatch import make_visit
 from stampwell.webhooks.models import WebhookEndpoint
 from stampwell.webhooks.signing import secret_text, signed_headers
 from tests.following import follow_everything
@@ -188,6 +190,28 @@ def test_who_answers_410_hears_no_more(lume: Shop, hooks: Receiver) -> None:
     resume_endpoint(lume.merchant, endpoint)
     lume.publish()
     assert work() == 1
+
+
+def test_what_was_sent_before_it_was_switched_on_again_counts_no_more(lume: Shop, hooks: Receiver) -> None:
+    endpoint = connect(lume, hooks, types=["program.published"])
+    for _program in range(3):
+        lume.publish()
+    follow_everything()
+    one_each = msgspec.structs.replace(QUICK, batch=1)
+    first, *late = [claim_visit(lume.merchant.id, one_each) for _program in range(3)]
+    hooks.always(410)
+    assert first is not None
+    make_visit(lume.merchant.id, first)
+    assert endpoint_of(lume, endpoint).state == "off"
+    resume_endpoint(lume.merchant, endpoint)
+
+    for status, visit in zip((410, 500), late, strict=True):
+        hooks.always(status)
+        assert visit is not None
+        make_visit(lume.merchant.id, visit)
+
+    row = endpoint_of(lume, endpoint)
+    assert (row.state, row.failing_since, row.failures, row.is_slow) == ("on", None, 0, True)
 
 
 def test_after_five_days_of_failures_it_is_off_and_the_owners_are_told(lume: Shop, hooks: Receiver) -> None:
