@@ -71,7 +71,7 @@ _GIVE_UP = """
 
 def write_down(merchant_id: UUID, visit: Visit, outcomes: Sequence[tuple[DeliveryRow, Outcome]]) -> None:
     """Of all that was sent; what was not is due at once."""
-    at, (_last, latest) = now(), outcomes[-1]
+    at, asked = now(), [outcome for _row, outcome in outcomes if outcome.was_asked]
     endpoint = {"merchant": merchant_id, "endpoint": visit.endpoint.id, "now": at, "resumed": visit.endpoint.resumed}
     left = visit.deliveries[len(outcomes) :]
     with merchant_transaction(merchant_id) as tx:
@@ -80,11 +80,11 @@ def write_down(merchant_id: UUID, visit: Visit, outcomes: Sequence[tuple[Deliver
             _write(tx, delivery, outcome, at)
         if left:
             tx.write(_RELEASE, (merchant_id, [row.id for row in left], left[0].leased_until))
-        if any(outcome.is_success for _row, outcome in outcomes):
-            tx.write(_WENT_WELL, {**endpoint, "slow": latest.took_ms > SLOW_MS})
-        if not latest.is_success:
+        if any(outcome.is_success for outcome in asked):
+            tx.write(_WENT_WELL, {**endpoint, "slow": asked[-1].took_ms > SLOW_MS})
+        if asked and not asked[-1].is_success:
             tx.write(_FAILED, endpoint)
-            _perhaps_off(tx, visit, latest, endpoint, at)
+            _perhaps_off(tx, visit, asked[-1], endpoint, at)
 
 
 def give_up(tx: Statements, endpoint_id: UUID) -> None:
@@ -108,7 +108,9 @@ def _write(tx: Statements, delivery: DeliveryRow, outcome: Outcome, at: datetime
         return
     asked_for = None if outcome.asked_for is None else timedelta(seconds=outcome.asked_for)
     chance = random.random()  # noqa: S311 - no secret hangs on it
-    due = PLAN.next_try(failures=delivery.tries + 1, at=at, chance=chance, asked_for=asked_for)
+    due = None
+    if not outcome.for_good:
+        due = PLAN.next_try(failures=delivery.tries + 1, at=at, chance=chance, asked_for=asked_for)
     tx.write(*((_AGAIN, {**facts, "due": due}) if due else (_ENDED, {**facts, "state": "failed"})))
 
 

@@ -6,7 +6,7 @@ from stampwell.clock import new_id, now
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, columns_of, merchant_reads, merchant_transaction
-from stampwell.webhooks.bodies import TEST, bodies_of
+from stampwell.webhooks.bodies import TEST, NoBody, bodies_of
 from stampwell.webhooks.connecting import find_endpoint, newest_sequence
 from stampwell.webhooks.refusals import WebhookOff
 from stampwell.webhooks.rows import DeliveryRow, EndpointRow
@@ -75,11 +75,11 @@ def deliveries_of(tx: Statements, endpoint_id: UUID, *, before: UUID, most: int)
     return tx.rows(DeliveryRow, _LOG, (tx.merchant_id, endpoint_id, before, most))
 
 
-def delivery_and_body(merchant: Merchant, delivery_id: UUID) -> tuple[DeliveryRow, bytes]:
+def delivery_and_body(merchant: Merchant, delivery_id: UUID) -> tuple[DeliveryRow, bytes | NoBody]:
     """With what would be sent if it were sent now. Refuses: NotFound."""
     with merchant_reads(merchant.id) as tx:
         row = _find_delivery(tx, delivery_id)
-        return row, bodies_of(tx, merchant, [row])[row.id]
+        return row, bodies_of(merchant, [row])[row.id]
 
 
 def _find_delivery(tx: Statements, delivery_id: UUID) -> DeliveryRow:

@@ -1,5 +1,6 @@
 """What is sent of an event: the very thing that the API shows of it, and without links, which are secrets."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -14,12 +15,25 @@ from stampwell.ids import public_id
 from stampwell.journal.event_facts import ActorFacts, EventFacts, describe_events
 from stampwell.merchants.access import ApiCaller
 from stampwell.merchants.models import Merchant
-from stampwell.transactions import Statements, columns_of
+from stampwell.transactions import Statements, columns_of, merchant_reads
+from stampwell.transactions.outages import OUTAGES
 from stampwell.webhooks.rows import DeliveryRow
 
+log = logging.getLogger(__name__)
 LARGEST = 20_000  # bytes, by Standard Webhooks
 TEST: Literal["webhook.test"] = "webhook.test"
 _EVENTS = f"SELECT {columns_of(EventRow)} FROM event WHERE merchant_id = %s AND sequence = ANY(%s) ORDER BY sequence"
+
+
+class NoBody(msgspec.Struct, frozen=True):
+    """Why there is nothing to send, in a few words. One that is `for_good` is not tried again."""
+
+    problem: str
+    for_good: bool
+
+
+EVENT_IS_GONE = NoBody("the event is no longer there", for_good=True)
+NOT_DESCRIBED = NoBody("what is sent could not be made of the event", for_good=False)
 
 
 class WebhookBodyFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,16 +57,35 @@ def message_id(delivery: DeliveryRow) -> str:
     return public_id("evt", delivery.event_id)
 
 
-def bodies_of(tx: Statements, merchant: Merchant, deliveries: Sequence[DeliveryRow]) -> dict[UUID, bytes]:
-    """By the ids of the deliveries. It is made when it is sent, so what was erased since is not in it."""
+def bodies_of(merchant: Merchant, deliveries: Sequence[DeliveryRow]) -> dict[UUID, bytes | NoBody]:
+    """By the ids of the deliveries. It is made when it is sent, so what was erased since is not in it.
+
+    One that nothing can be made of keeps none of the others back.
+    """
+    try:
+        with merchant_reads(merchant.id) as tx:
+            return _make(tx, merchant, deliveries)
+    except OUTAGES:
+        raise
+    except Exception:
+        if len(deliveries) == 1:
+            log.exception("Nothing to send could be made for delivery %s", deliveries[0].id)
+            return {deliveries[0].id: NOT_DESCRIBED}
+    return {id: body for one in deliveries for id, body in bodies_of(merchant, [one]).items()}
+
+
+def _make(tx: Statements, merchant: Merchant, deliveries: Sequence[DeliveryRow]) -> dict[UUID, bytes | NoBody]:
     numbers = [delivery.sequence for delivery in deliveries if delivery.sequence is not None]
     events = tx.rows(EventRow, _EVENTS, (merchant.id, numbers)) if numbers else []
     shown = describe_events(tx, events, ApiCaller(merchant, Actor(source="clock"), frozenset()))
     by_event = {event.id: facts for event, facts in zip(events, shown, strict=True)}
-    return {
-        one.id: _body(by_event[one.event_id]) if one.event_id in by_event else _test_body(merchant, one)
-        for one in deliveries
-    }
+    bodies: dict[UUID, bytes | NoBody] = {}
+    for one in deliveries:
+        if one.sequence is None:
+            bodies[one.id] = _test_body(merchant, one)
+        else:
+            bodies[one.id] = _body(by_event[one.event_id]) if one.event_id in by_event else EVENT_IS_GONE
+    return bodies
 
 
 def _body(event: EventFacts) -> bytes:

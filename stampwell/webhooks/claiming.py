@@ -14,7 +14,7 @@ from stampwell.clock import now
 from stampwell.merchants.models import Merchant
 from stampwell.outgoing import RetryPlan
 from stampwell.transactions import Statements, columns_of, merchant_transaction, merchants_where
-from stampwell.webhooks.bodies import bodies_of
+from stampwell.webhooks.bodies import NoBody, bodies_of
 from stampwell.webhooks.rows import DeliveryRow, EndpointRow
 
 PLAN = RetryPlan(
@@ -55,7 +55,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
 
     endpoint: EndpointRow
     deliveries: list[DeliveryRow]
-    bodies: dict[UUID, bytes]
+    bodies: dict[UUID, bytes | NoBody]
 
 
 class _Busy(msgspec.Struct, frozen=True):
@@ -117,8 +117,8 @@ def claim_visit(merchant_id: UUID, lane: Lane) -> Visit | None:
         deliveries = _claim(tx, endpoint, {**facts, "most": lane.batch, "until": at + LEASE})
         if not deliveries:
             return None
-        bodies = bodies_of(tx, merchant, deliveries)
-    return Visit(endpoint=endpoint, deliveries=deliveries, bodies=bodies)
+    # After the claim is kept: what fails here would let it be claimed again at once, for ever.
+    return Visit(endpoint=endpoint, deliveries=deliveries, bodies=bodies_of(merchant, deliveries))
 
 
 def _claim(tx: Statements, endpoint: EndpointRow, facts: dict[str, object]) -> list[DeliveryRow]:

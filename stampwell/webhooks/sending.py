@@ -6,7 +6,7 @@ import msgspec
 
 from stampwell.clock import now
 from stampwell.outgoing import Answer, OutgoingProblem, TooLarge, ask, to_the_world, wait_asked_for
-from stampwell.webhooks.bodies import message_id
+from stampwell.webhooks.bodies import NoBody, message_id
 from stampwell.webhooks.rows import DeliveryRow, EndpointRow
 from stampwell.webhooks.signing import signed_headers
 
@@ -19,7 +19,7 @@ HEADERS = {"content-type": "application/json", "user-agent": "Stampwell-Webhooks
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """`status` is None where nothing was answered; `problem` says why in a few words. `asked_for` is a wait in seconds
-    that the receiver has asked for.
+    that the receiver has asked for. Where there was nothing to send, it was not asked; `for_good` is not tried again.
     """
 
     status: int | None
@@ -27,6 +27,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
     answer: str = ""
     asked_for: float | None = None
+    was_asked: bool = True
+    for_good: bool = False
 
     @property
     def is_success(self) -> bool:
@@ -37,8 +39,10 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         return self.status == GONE
 
 
-def send(endpoint: EndpointRow, delivery: DeliveryRow, body: bytes) -> Outcome:
+def send(endpoint: EndpointRow, delivery: DeliveryRow, body: bytes | NoBody) -> Outcome:
     """Signed at this moment: receivers refuse what was signed more than five minutes ago."""
+    if isinstance(body, NoBody):
+        return Outcome(status=None, took_ms=0, problem=body.problem, was_asked=False, for_good=body.for_good)
     at = now()
     headers = HEADERS | signed_headers(endpoint.secrets_at(at), message_id(delivery), at, body)
     begun = time.monotonic()

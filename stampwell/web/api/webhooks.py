@@ -33,7 +33,7 @@ from stampwell.webhooks.asking_again import (
     retry_delivery,
     send_test,
 )
-from stampwell.webhooks.bodies import WebhookBodyFacts
+from stampwell.webhooks.bodies import NoBody, WebhookBodyFacts
 from stampwell.webhooks.connecting import (
     Wanted,
     WithSecret,
@@ -79,9 +79,9 @@ class WebhookWithSecretFacts(WebhookFacts, frozen=True, kw_only=True):
 
 
 class DeliveryWithBodyFacts(DeliveryFacts, frozen=True, kw_only=True):
-    """`body` is made when it is sent, and here as it would be now."""
+    """`body` is made when it is sent, and here as it would be now; null where the event is no longer there."""
 
-    body: WebhookBodyFacts
+    body: WebhookBodyFacts | None
 
 
 class Webhooks(ApiController):
@@ -245,7 +245,8 @@ class OneDelivery(ApiController):
             raise ScopeMissing(scope=Scope.EVENTS_READ.value)
         row, body = delivery_and_body(caller.merchant, wanted_id("dlv", parsed_path.delivery_id))
         facts = msgspec.structs.asdict(describe_delivery(row))
-        return self.answer(DeliveryWithBodyFacts(**facts, body=msgspec.json.decode(body, type=WebhookBodyFacts)))
+        shown = None if isinstance(body, NoBody) else msgspec.json.decode(body, type=WebhookBodyFacts)
+        return self.answer(DeliveryWithBodyFacts(**facts, body=shown))
 
 
 class DeliveryRetry(ApiController):
