@@ -28,6 +28,7 @@ from stampwell.merchants.hiring import forget_old_team_invitations
 from stampwell.merchants.inviting import forget_old_shop_invitations
 from stampwell.merchants.unfinished import forget_unfinished_shops
 from stampwell.offline.clearing import forget_settled_scans
+from stampwell.offline.waiting_rewards import clear_stale_marks
 from stampwell.programs.announcing import begin_due_terms, merchants_with_due_terms
 from stampwell.reactions import FOLLOWERS
 from stampwell.receipts.clearing import forget_old_receipt_codes
@@ -205,6 +206,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_receipt_codes),
     (timedelta(hours=1), forget_old_reconciliations),
     (timedelta(hours=1), forget_old_deliveries),
+    (timedelta(hours=1), clear_stale_marks),  # before their scans are forgotten
     (timedelta(hours=1), forget_settled_scans),
     (timedelta(hours=1), forget_old_day_counts),
     (timedelta(hours=1), sweep_after_deletions),

@@ -17,6 +17,7 @@ from stampwell.offline.telling import Decision, tell_decision
 from stampwell.offline.waiting_rewards import forget_handed_out
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_reads, merchant_transaction
+from stampwell.vouchers.rows import ask_to_lock_voucher
 
 MOST_AT_ONCE = 200  # of one kind, with one click
 _MOST_TRIED = 1000  # so that no click takes minutes where almost none can be counted
@@ -105,6 +106,8 @@ def decide(merchant: Merchant, scan_id: UUID, decision: Decision, *, actor: Acto
         if scan.state != "waiting":
             return Decided(scan, again=True)
         assert scan.card_id is not None, "what waits is of a card"
+        if scan.voucher_id:  # before its scan is changed: whoever brings one takes them in this order too
+            ask_to_lock_voucher(tx, scan.voucher_id)
         at, event_id = now(), new_id()  # told first: the decision is the cause of what follows
         effect = _give(tx, merchant, scan, actor) if decision == "count" else _NOTHING
         changed = msgspec.structs.replace(
@@ -122,7 +125,7 @@ def decide(merchant: Merchant, scan_id: UUID, decision: Decision, *, actor: Acto
         facts = msgspec.structs.asdict(changed) | {"merchant": merchant.id}
         tx.change(_DECIDE, facts)
         if scan.voucher_id:
-            forget_handed_out(tx, scan.voucher_id, scan.id)
+            forget_handed_out(tx, scan.voucher_id)
     return Decided(changed, again=False)
 
 

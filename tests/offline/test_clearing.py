@@ -9,8 +9,12 @@ from stampwell.clock import now, stopped_at
 from stampwell.offline.clearing import KEPT, forget_settled_scans
 from stampwell.offline.deciding import decide
 from stampwell.offline.models import KeptScan
+from stampwell.offline.waiting_rewards import clear_stale_marks
+from stampwell.vouchers.models import Voucher
 from tests.moments import START
+from tests.offline.handed_out import ready_voucher
 from tests.offline.waiting import waiting_scan
+from tests.web.customer import AT_ONCE
 from tests.world import Shop
 
 LATER = timedelta(seconds=1)
@@ -37,6 +41,20 @@ def test_settled_scans_are_forgotten_after_ninety_days_and_what_waits_is_not(lum
     with stopped_at(START + timedelta(days=30) + KEPT + LATER):
         forget_settled_scans()
     assert left() == {waiting}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mark_is_cleared_where_the_release_before_decided_all_scans_of_its_voucher(lume: Shop) -> None:
+    card = lume.publish(earning=AT_ONCE).card()
+    decided, half = ready_voucher(card), ready_voucher(card)
+    scans = [waiting_scan(lume, card, voucher_id=voucher.id) for voucher in (decided, half)]
+    waiting_scan(lume, card, voucher_id=half.id)
+    KeptScan.objects.filter(id__in=scans).update(state="refused", decided_at=now())  # by whom no marks are known
+
+    clear_stale_marks()
+
+    marked = Voucher.objects.filter(id__in=[decided.id, half.id], handed_out__isnull=False)
+    assert list(marked.values_list("id", flat=True)) == [half.id]
 
 
 @pytest.mark.parametrize("year", [1969, 2200])

@@ -1,26 +1,35 @@
 """Two tabs, two processes, and the scan itself: the same kept scans at the same moment have one effect."""
 
 import contextlib
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
 from django.test import Client
 
 from stampwell.cards.models import Stamp
+from stampwell.clock import now
 from stampwell.offline.deciding import decide
 from stampwell.offline.models import KeptScan
+from stampwell.offline.waiting_rewards import clear_stale_marks, mark_handed_out
 from stampwell.refusal import Refusal
-from stampwell.vouchers.models import Redemption
+from stampwell.transactions import Statements
+from stampwell.vouchers.models import Redemption, Voucher
 from tests.offline.handed_out import allow, handed_out, price, ready_voucher
 from tests.offline.waiting import waiting_scan
 from tests.races.callers import run_together
+from tests.races.test_overtaken import met
 from tests.web.customer import AT_ONCE
 from tests.web.scanner.keeping import KeepingPhone
 from tests.web.scanner.phone import Phone
 from tests.world import Shop, open_lume
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+HOUR = timedelta(hours=1)
 
 
 def keeping(shop: Shop, name: str = "Bo") -> KeepingPhone:
@@ -117,3 +126,32 @@ def test_two_people_decide_and_the_first_decision_stands() -> None:
 
         state = KeptScan.objects.get(id=kept).state
         assert (state, card.row.stamps) in (("counted", 1), ("refused", 0))
+
+
+def leave(shop: Shop, kept: UUID) -> None:
+    decide(shop.merchant, kept, "leave", actor=shop.actor)
+
+
+def clear(shop: Shop, kept: UUID) -> None:
+    """What a release that knows no marks has decided is found by the schedule."""
+    KeptScan.objects.filter(id=kept).update(state="refused", decided_at=now())
+    clear_stale_marks()
+
+
+@pytest.mark.parametrize("act", [leave, clear])
+def test_a_hand_out_that_comes_while_another_is_decided_is_told_all_the_same(
+    act: Callable[[Shop, UUID], None],
+) -> None:
+    shop = open_lume()
+    card = shop.publish(earning=AT_ONCE).card()
+    voucher = ready_voucher(card)
+    kept, at = waiting_scan(shop, card, at=now() - HOUR, voucher_id=voucher.id), now()
+
+    def come(tx: Statements) -> None:
+        mark_handed_out(tx, voucher.id, at)
+        waiting_scan(shop, card, at=at, voucher_id=voucher.id)
+
+    met(shop, come, lambda: act(shop, kept))
+
+    assert Voucher.objects.get(id=voucher.id).handed_out == at
+    assert KeptScan.objects.filter(state="waiting").count() == 1

@@ -17,13 +17,16 @@ from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.models import StaffMember
 from stampwell.offline.deciding import decide
 from stampwell.offline.models import KeptScan
+from stampwell.offline.waiting_rewards import mark_handed_out, waiting_reward_of
 from stampwell.programs.pricing import Prices, price_program
+from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_code, voucher_url
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.vouchers.reserving import reserve_voucher
 from stampwell.vouchers.rows import VoucherRow
 from tests.moments import NOON, START
 from tests.offline.handed_out import allow, handed_out, price, ready_voucher, reward_of
+from tests.offline.waiting import waiting_scan
 from tests.web.api.client import ApiClient
 from tests.web.dashboard.desk import DeskClient, words
 from tests.web.devices import Device as Alone
@@ -176,6 +179,20 @@ def test_a_hand_out_that_waits_is_told_wherever_its_voucher_could_be_used_again(
     assert told()[3] is not None, "another one waits"
     decide(lume.merchant, second, "leave", actor=lume.actor)
     assert told() == (False, False, False, None)
+
+
+def test_of_several_hand_outs_that_wait_the_latest_is_told_whichever_came_last(
+    card: HeldCard, lume: Shop, voucher: VoucherRow
+) -> None:
+    for at in (LATER, START):
+        waiting_scan(lume, card, at=at, voucher_id=voucher.id)
+        with merchant_transaction(lume.merchant.id) as tx:
+            mark_handed_out(tx, voucher.id, LATER)
+            mark_handed_out(tx, voucher.id, START)
+
+    told = waiting_reward_of(lume.merchant.id, voucher.id)
+    assert told
+    assert told.at == Voucher.objects.get(id=voucher.id).handed_out == LATER
 
 
 def test_a_device_knows_the_rewards_that_may_be_handed_out_where_it_is(phone: Phone, lume: Shop, offer: Offer) -> None:
