@@ -74,6 +74,8 @@ _COUNTERS = {
     ("pass", "tag"): (0, 2**60),
     ("pass", "touched"): (0, 2**60),
     ("station", "shift_number"): (0, 2**30),
+    ("station", "kept_scans"): (0, 2**30),
+    ("station", "turned_away"): (0, 2**30),
     ("receipt_batch", "number"): (0, 2**40 - 1),
     ("receipt_batch", "size"): (1, MOST_CODES),
     ("receipt_batch", "daily_limit"): (1, MOST_A_DAY),
