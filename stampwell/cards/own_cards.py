@@ -38,7 +38,7 @@ class TooManyOwnCards(Refusal):
     """Facts: most."""
 
     code = "too_many_own_cards"
-    title = _("No more cards can be added")
+    title = _("No more of this person’s cards can be added")
     staff_text = _("One person can have at most %(most)s own cards.")
     customer_text = staff_text
     what_to_do = _("A manager can remove one of them at the desk, on your page.")

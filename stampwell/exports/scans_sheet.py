@@ -50,7 +50,7 @@ def _columns() -> list[Column]:
         Column("short_number", _("Card number")),
         Column("reward", _("Reward")),
         Column("reason", _("Reason")),
-        Column("why", _("Why it waits")),
+        Column("why", _("Why it needs a decision")),
         Column("person", _("Person")),
         Column("device", _("Device")),
         Column("location", _("Location")),

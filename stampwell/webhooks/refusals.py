@@ -9,9 +9,9 @@ class WebhookAddressRefused(Refusal):
     code = "webhook_address_refused"
     kind = Kind.INVALID
     title = _("Events cannot be sent there")
-    staff_text = _("This is no address on the open internet that we may send events to.")
+    staff_text = _("Events can only be sent to an address on the open internet, and this is not one.")
     customer_text = _("Something went wrong on the shop’s side.")
-    what_to_do = _("Give an address that begins with https:// and names no port, or the port 8443.")
+    what_to_do = _("Enter an address that begins with https:// and has no port number, or port 8443.")
 
 
 class TooManyWebhooks(Refusal):
@@ -29,4 +29,4 @@ class WebhookOff(Refusal):
     title = _("Nothing is sent to this address")
     staff_text = _("Sending events to this address was switched off because it did not take them.")
     customer_text = _("Something went wrong on the shop’s side.")
-    what_to_do = _("Repair what receives the events, switch sending on again, and then ask once more.")
+    what_to_do = _("Repair the app that receives the events, switch sending on again, then try again.")

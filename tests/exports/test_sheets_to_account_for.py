@@ -77,14 +77,16 @@ def test_the_ledger_of_consent_has_every_word_of_every_customer(lume: Shop) -> N
         into = lume.publish(earning=AT_ONCE).card(name="Eve")
         merge_customers(lume.merchant, into.row.customer_id, other.row.customer_id, actor=lume.actor)
 
-    rows = [row for row in rows_of(made(lume, "consents")) if row["Where it was said"].startswith("In “My data”")]
+    rows = [
+        row for row in rows_of(made(lume, "consents")) if row["How the customer said so"].startswith("In “My data”")
+    ]
 
     assert sorted((row["Customer"], row["Consent to messages"]) for row in rows) == [
         ("Eve", "The customer agreed to messages"),
         ("cy", "The customer agreed to messages"),
         ("cy", "The customer wants no more messages"),
     ]
-    assert {(row["The words that stood there"], row["Language"]) for row in rows} == {("'=I want news", "en")}
+    assert {(row["The text that was shown"], row["Language"]) for row in rows} == {("'=I want news", "en")}
 
 
 def test_imports_say_what_became_of_them(lume: Shop) -> None:
@@ -104,7 +106,7 @@ def test_scans_to_decide_say_why_they_wait(lume: Shop) -> None:
     (row,) = rows_of(made(lume, "scans"))
 
     assert (row["ID"], row["Customer"], row["Person"]) == (public_id("ksc", scan), "'=Cy", lume.ada.name)
-    assert row["Why it waits"] == "The card was stamped shortly before or after."
+    assert row["Why it needs a decision"] == "The card was stamped shortly before or after."
     assert row["Location"] == lume.location.name
 
 

@@ -46,8 +46,8 @@ SCOPE_WORDS = {
     Scope.CODES_READ: _("Read how many redeem codes are left"),
     Scope.RECONCILIATIONS_WRITE: _("Compare the till’s report with what was shown"),
     Scope.RECONCILIATIONS_READ: _("Read what came of comparing the till’s reports"),
-    Scope.WEBHOOKS_WRITE: _("Say which programs events are sent to"),
-    Scope.WEBHOOKS_READ: _("Read which programs events are sent to, and what became of that"),
+    Scope.WEBHOOKS_WRITE: _("Choose which apps events are sent to"),
+    Scope.WEBHOOKS_READ: _("See which apps events are sent to, and whether they arrived"),
 }
 
 
