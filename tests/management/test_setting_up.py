@@ -6,6 +6,7 @@ import pwd
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,10 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith("STAMPWELL_") or name == "DATABASE_URL":
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+    # What is usual on this machine may hold another's data.
+    usual = [replace(one, usual=str(tmp_path / "usual")) if one.option == "--data" else one for one in QUESTIONS]
+    monkeypatch.setattr(setting_up, "QUESTIONS", tuple(usual))
+    monkeypatch.setattr(questions, "_usual_data", lambda: str(tmp_path / "usual"))
 
 
 def set_up(*options: str) -> int:
