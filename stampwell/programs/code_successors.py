@@ -45,7 +45,8 @@ class Successors[T: Turn]:
     """Those of a shop, planned ones too; as rows for whoever plans or shows them."""
 
     def __init__(self, turns: Iterable[T]) -> None:
-        self._of: Mapping[str, T] = {turn.code: turn for turn in turns}
+        # Tills and scanners take no notice of capitals, so a code written in other ones is the same.
+        self._of: Mapping[str, T] = {turn.code.upper(): turn for turn in turns}
 
     @property
     def all(self) -> Collection[T]:
@@ -54,14 +55,14 @@ class Successors[T: Turn]:
 
     def of(self, code: str) -> T | None:
         """What follows it right away, begun or not."""
-        return self._of.get(code)
+        return self._of.get(code.upper())
 
     def after(self, code: str) -> Iterator[T]:
         """All that follow it, one after the other."""
-        seen = {code}
-        while (turn := self._of.get(code)) and turn.next_code not in seen:
+        seen = {code.upper()}
+        while (turn := self.of(code)) and turn.next_code.upper() not in seen:
             yield turn
-            seen.add(code := turn.next_code)
+            seen.add((code := turn.next_code).upper())
 
     def code_at(self, code: str, at: datetime) -> str:
         """What is shown at that moment in the place of the code."""

@@ -15,7 +15,7 @@ from stampwell.events.recording import EventType
 from stampwell.ids import public_id
 from stampwell.merchants.local_time import start_of_day
 from stampwell.merchants.models import Location
-from stampwell.programs.code_successors import SuccessorRow, Successors
+from stampwell.programs.code_successors import SuccessorRow, Successors, Turn
 from stampwell.programs.limits import LONGEST_COUNTDOWN
 from stampwell.programs.models import CodeSuccessor
 from stampwell.programs.replacing_codes import (
@@ -256,3 +256,10 @@ def test_a_circle_that_an_archive_brings_ends() -> None:
     ]
 
     assert Successors(rows).code_at("A", at) == "B"
+
+
+def test_a_code_in_other_capitals_is_the_same() -> None:
+    turns = Successors([Turn("Coffee10", "NEXT", START)])
+
+    assert turns.code_at("COFFEE10", START) == turns.code_at("Coffee10", START) == "NEXT"
+    assert list(Successors([Turn("Tea", "TEA", START)]).after("tea")) == []
