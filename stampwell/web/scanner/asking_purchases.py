@@ -16,7 +16,7 @@ from stampwell.vouchers.refusals import BasketDoesNotFit, BasketTooSmall
 from stampwell.vouchers.rows import VoucherRow, read_voucher
 from stampwell.web.scanner.amount_facts import amounts_in
 from stampwell.web.scanner.amounts import AmountUnclear
-from stampwell.web.scanner.discounts import takes_amount
+from stampwell.web.scanner.discounts import leaves_out, takes_amount
 from stampwell.web.scanner.guarding import acting
 from stampwell.web.scanner.panels import Panel, show_refusal
 from stampwell.web.scanner.presence import Shift
@@ -63,7 +63,7 @@ def _ask(shift: Shift, voucher: VoucherRow, *, named: str, typed: str = "", wron
         "voucher_id": public_id("vch", voucher.id),
         "name": name_reward(shift.merchant, voucher),
         "lines": conditions_of(reward, terms),
-        "excludes": bool(rule.excluded_skus or rule.excluded_categories),
+        "excludes": leaves_out(rule),
         "amounts": amounts,
         "known": msgspec.json.encode(amounts).decode(),
         "typed": typed[:20],

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from stampwell.languages.formatting import Money
-from stampwell.programs.discount_rules import is_told_by_sum, read_rule
+from stampwell.programs.discount_rules import DiscountRule, is_told_by_sum, read_rule
 from stampwell.programs.terms import RewardTerms, Terms
 from stampwell.vouchers.baskets import Basket
 from stampwell.vouchers.discounts import Line
@@ -17,8 +17,10 @@ from stampwell.web.scanner.amounts import read_amount
 
 
 class TakenOff(msgspec.Struct, frozen=True):
+    """`left` is None where staff left out of the amount what the reward is not for: the customer pays that too."""
+
     off: Money
-    left: Money
+    left: Money | None
 
 
 def takes_amount(reward: RewardTerms) -> bool:
@@ -40,9 +42,17 @@ def reader_of(typed: str) -> Callable[[Terms, RewardTerms], Basket | None]:
     return read
 
 
-def taken_off(redemption: RedemptionRow, typed: str) -> TakenOff | None:
+def leaves_out(rule: DiscountRule) -> bool:
+    """Whether the amount that staff tell is only a part of the purchase."""
+    return bool(rule.excluded_skus or rule.excluded_categories)
+
+
+def taken_off(redemption: RedemptionRow, reward: RewardTerms, typed: str) -> TakenOff | None:
     """What to do at the till now; None where no amount was told."""
     if redemption.discount is None or redemption.currency is None or not typed:
         return None
     whole, currency = read_amount(typed, redemption.currency), redemption.currency
-    return TakenOff(Money(redemption.discount, currency), Money(whole - redemption.discount, currency))
+    rule = read_rule(reward.discount)
+    is_whole = rule is None or not leaves_out(rule)
+    left = Money(whole - redemption.discount, currency) if is_whole else None
+    return TakenOff(Money(redemption.discount, currency), left)

@@ -145,11 +145,12 @@ def show_receipt_code(shift: Shift, scanned: ScannedReceipt) -> Panel:
 
 def show_handed_over(shift: Shift, handed: HandedOver, named: Named, *, amount: str = "") -> Panel:
     """`amount` is that of the purchase, where staff have typed it."""
-    at = handed.redemption.at
+    at, voucher = handed.redemption.at, handed.voucher
+    reward = terms_of(shift.merchant.id, voucher.version_id).reward(voucher.reward_id)
     context: dict[str, object] = {
         "redemption": handed.facts.redemption,
-        "taken": taken_off(handed.redemption, amount),
-        "name": name_reward(shift.merchant, handed.voucher),
+        "taken": taken_off(handed.redemption, reward, amount),
+        "name": name_reward(shift.merchant, voucher),
         "tickets": see_tickets(shift, handed.card, handed.vouchers),
         "named": named_text(handed.card.id, named),
     }
