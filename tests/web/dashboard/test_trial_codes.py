@@ -42,6 +42,7 @@ def test_a_text_is_typed(desk: DeskClient) -> None:
 
     assert "GRATIS-KĀPĒC Customers show this code as text: type it at the till." in said
     assert "other formats" not in said
+    assert "the till has to take it again, because all customers show the same code" in said
 
 
 def test_no_code_of_a_list_is_printed(desk: DeskClient, lume: Shop) -> None:
@@ -51,6 +52,7 @@ def test_no_code_of_a_list_is_printed(desk: DeskClient, lume: Shop) -> None:
     page = desk.open(f"{program}test-print/")
 
     assert "none is printed here" in words(page)
+    assert "a second time" not in words(page)
     assert f'href="/redeem-codes/{pool}/format/"' in page.content.decode()
     assert b'mm"' not in page.content
 

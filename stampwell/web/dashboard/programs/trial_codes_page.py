@@ -48,12 +48,14 @@ def trial_codes(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
     """Refuses: NotFound."""
     found = find_program(desk.merchant, wanted_id("prg", program))
     terms = terms_of_today(terms_of(desk.merchant.id, found.current_version_id), desk.merchant)
+    codes = [_trial_of(one, terms, desk) for one in terms.rewards if one.path == "redeem_code"]
     context = {
         "desk": desk,
         "here": "programs",
         "program_id": program,
         "name": program_name(terms),
-        "codes": [_trial_of(one, terms, desk) for one in terms.rewards if one.path == "redeem_code"],
+        "codes": codes,
+        "is_shared": any(one.code for one in codes),
     }
     return render(request, "dashboard/trial_codes.html", context)
 
