@@ -29,7 +29,7 @@ def test_a_page_says_what_moves_before_it_is_done(desk: DeskClient, lume: Shop) 
     assert "These locations get the new time zone too: Café Lume." in sheet
     assert "These locations keep their own time zone: Tallinn." in sheet
     assert "This holds for 1 reward that a customer has now." in sheet
-    assert "in the morning of the new clock" in sheet
+    assert "in the morning, by the new clock" in sheet
     assert "The figures are counted anew" in sheet
     assert zone_of(lume) == "Europe/Riga"
 
