@@ -17,7 +17,7 @@ from stampwell.programs.drafting import PrizeRewardDraft, ProgramDraft, StaticCo
 from stampwell.programs.models import CodeSuccessor
 from stampwell.programs.successor_refusals import CodeReplaced, NextCodeDoesNotFit
 from stampwell.programs.terms import MilestoneTerms, RewardTerms, Terms
-from stampwell.redeem_codes.formats import FORMATS, barcode_text, why_code_does_not_fit
+from stampwell.redeem_codes.formats import FORMATS, held_text, why_code_does_not_fit
 from stampwell.transactions import Later, Statements, columns_of
 
 
@@ -139,7 +139,7 @@ def refuse_replaced_codes(merchant: Merchant, draft: ProgramDraft) -> None:
 
 def why_next_does_not_fit(turn: Turn, code_format: str, barcode_template: str) -> NextCodeDoesNotFit | None:
     """Why the next code cannot be shown as the one before it is."""
-    held = turn.next_code if code_format == "text" else barcode_text(barcode_template, turn.next_code)
+    held = held_text(code_format, barcode_template, turn.next_code)
     if why_code_does_not_fit(held, code_format) is None:
         return None
     return NextCodeDoesNotFit(code=turn.code, next_code=turn.next_code, format=FORMATS[code_format].name)

@@ -49,7 +49,7 @@ from stampwell.programs.refusals import (
     WelcomeFillsCard,
 )
 from stampwell.programs.terms import Path, PrizeKind, known_as
-from stampwell.redeem_codes.formats import PLACEHOLDER, TEMPLATE, FormatName, barcode_text, why_code_does_not_fit
+from stampwell.redeem_codes.formats import PLACEHOLDER, TEMPLATE, FormatName, held_text, why_code_does_not_fit
 from stampwell.refusal import Refusal
 
 Clock = Annotated[str, whole(CLOCK, most=5)]
@@ -233,7 +233,7 @@ def _is_elsewhere(reward: PrizeRewardDraft) -> bool:
 
 def _in_barcodes(code: StaticCodeDraft) -> list[str]:
     codes = [code.code, *code.code_by_location.values()]
-    return codes if code.format == "text" else [barcode_text(code.barcode_template, one) for one in codes]
+    return [held_text(code.format, code.barcode_template, one) for one in codes]
 
 
 def _why_never_usable(merchant: Merchant, reward: PrizeRewardDraft, at: datetime) -> Refusal | None:

@@ -29,7 +29,7 @@ from stampwell.programs.successor_refusals import (
     SuccessorPlanned,
 )
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
-from stampwell.redeem_codes.formats import barcode_text, why_code_does_not_fit
+from stampwell.redeem_codes.formats import held_text, why_code_does_not_fit
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_transaction
 
@@ -231,7 +231,7 @@ def why_not_next(
 def why_no_fit(merchant: Merchant, successors: Successors[Turn], code: str, text: str) -> Refusal | None:
     for reward in rewards_with(merchant, successors, code):
         shown_in = reward.redeem_code_format
-        held = text if shown_in == "text" else barcode_text(reward.barcode_template, text)
+        held = held_text(shown_in, reward.barcode_template, text)
         if refusal := why_code_does_not_fit(held, shown_in):
             return refusal
     return None

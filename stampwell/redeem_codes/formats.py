@@ -142,6 +142,11 @@ def barcode_text(template: str, code: str) -> str:
     return template.replace(PLACEHOLDER, quote(code, safe="") if _is_link(template) else code) if template else code
 
 
+def held_text(code_format: str, template: str, code: str) -> str:
+    """What the till is handed: the code as it is where people type it, else what the barcode contains."""
+    return code if code_format == "text" else barcode_text(template, code)
+
+
 def code_in_barcode(template: str, text: str) -> str | None:
     """The code that such a barcode holds, however the rest of it is written; None where it is none of this template."""
     before, placeholder, behind = template.partition(PLACEHOLDER)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.redeem_codes.formats import barcode_text, why_code_does_not_fit
+from stampwell.redeem_codes.formats import held_text, why_code_does_not_fit
 from stampwell.redeem_codes.free_codes import EVERYWHERE, free_of_place
 from stampwell.transactions import Statements, ask_rows
 
@@ -75,7 +75,7 @@ class HeldCode(GivenCode, frozen=True):
     @property
     def is_over(self) -> bool:
         """No good any more: also where its list is shown in a way that cannot hold it, since its voucher was over."""
-        held = self.code if self.format == "text" else barcode_text(self.barcode_template, self.code)
+        held = held_text(self.format, self.barcode_template, self.code)
         return self.is_used_up or why_code_does_not_fit(held, self.format) is not None
 
 

@@ -11,7 +11,7 @@ from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
 from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.formats import PLACEHOLDER, barcode_text, why_code_does_not_fit
+from stampwell.redeem_codes.formats import PLACEHOLDER, held_text, why_code_does_not_fit
 from stampwell.redeem_codes.refusals import PoolArchived, TooManyPools
 from stampwell.redeem_codes.rows import HandOutAt, PoolRow, lock_pool, next_pools, read_pool
 from stampwell.transactions import Statements, ask_rows, merchant_transaction
@@ -143,7 +143,7 @@ def refuse_if_archived(pool: PoolRow) -> None:
 
 def shown_in(pool: PoolRow, code: str) -> str:
     """What the barcode contains; the code as it is where it is shown as text."""
-    return code if pool.format == "text" else barcode_text(pool.barcode_template, code)
+    return held_text(pool.format, pool.barcode_template, code)
 
 
 def refuse_unfit_fallback(pool: PoolRow, code: str) -> None:
