@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
+LAST_ID = UUID(int=2**128 - 1)  # behind all others
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _stopped_at: datetime | None = None
 _made_while_stopped = count()

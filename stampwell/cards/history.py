@@ -9,6 +9,7 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from stampwell.clock import LAST_ID
 from stampwell.languages.formatting import format_number
 from stampwell.programs.offering import reward_name
 from stampwell.programs.terms import terms_of
@@ -96,14 +97,13 @@ _READ = """
     WHERE (line.at, line.rank, line.id) < (%(at)s, %(rank)s, %(id)s)
     ORDER BY line.at DESC, line.rank DESC, line.id DESC LIMIT %(limit)s
 """
-_TOP = UUID(int=2**128 - 1)
 _CURSOR = re.compile(r"([0-9]{1,16})\.([0-9]{1,2})\.([0-9a-f]{32})")
 _BEGINNING, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 def read_history(tx: Statements, card_id: UUID, *, now: datetime, limit: int, after: str | None = None) -> HistoryPage:
     """The newest `limit` lines, or those older than `after`; an `after` that cannot be read is the beginning."""
-    at, rank, line_id = _read_cursor(after) or (now, 99, _TOP)
+    at, rank, line_id = _read_cursor(after) or (now, 99, LAST_ID)
     facts = {"merchant": tx.merchant_id, "card": card_id, "now": now, "limit": limit + 1}
     lines = tx.rows(HistoryLine, _READ, facts | {"at": at, "rank": rank, "id": line_id})
     return HistoryPage(lines[:limit], _write_cursor(lines[limit - 1]) if len(lines) > limit else None)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.clock import now
+from stampwell.clock import LAST_ID, now
 from stampwell.customers.describing import KnownCustomer
 from stampwell.mail.models import Rank
 from stampwell.mail.queue import Content, MailState, keep_mail, mail_states
@@ -52,7 +52,6 @@ _SETTLE = "UPDATE sent_message SET outcome = %s, at = %s WHERE merchant_id = %s 
 _NEVER_WENT = "DELETE FROM sent_message WHERE merchant_id = %s AND id = ANY(%s) AND outcome = 'waiting'"
 _FORGET = "DELETE FROM sent_message WHERE merchant_id = %s AND customer_id = ANY(%s)"
 _WITH_SOME = "SELECT DISTINCT merchant_id FROM sent_message WHERE outcome = 'waiting'"
-_LAST = UUID(int=2**128 - 1)
 
 
 def write_to_customer(
@@ -75,14 +74,14 @@ def write_to_customer(
 
 
 def latest_messages(tx: Statements, customers: list[UUID], *, most: int, before: UUID | None = None) -> MessagePage:
-    facts = {"merchant": tx.merchant_id, "customers": customers, "before": before or _LAST, "most": most + 1}
+    facts = {"merchant": tx.merchant_id, "customers": customers, "before": before or LAST_ID, "most": most + 1}
     rows = tx.rows(MessageRow, _LATEST, facts)
     return MessagePage(_as_of_now(rows[:most]), rows[most - 1].id if len(rows) > most else None)
 
 
 def all_messages(tx: Statements, customers: list[UUID]) -> list[MessageRow]:
     """The newest first."""
-    facts = {"merchant": tx.merchant_id, "customers": customers, "before": _LAST}
+    facts = {"merchant": tx.merchant_id, "customers": customers, "before": LAST_ID}
     return _as_of_now(tx.rows(MessageRow, _OF_CUSTOMERS, facts))
 
 

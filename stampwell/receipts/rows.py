@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.earning import Purchase
+from stampwell.clock import LAST_ID
 from stampwell.events.actors import Actor
 from stampwell.receipts.series_codes import CountedReceipt, Place, id_at, place_in_id
 from stampwell.refusal import NotFound
@@ -190,7 +191,7 @@ def hold_numbered(tx: Statements, number: int) -> ReceiptBatchRow | None:
 
 def list_batches(tx: Statements, *, before: UUID | None, most: int) -> list[ReceiptBatchRow]:
     """Those with many codes, the newest first; older than `before`, where it is given."""
-    return tx.rows(ReceiptBatchRow, _LIST, (tx.merchant_id, before or UUID(int=2**128 - 1), most))
+    return tx.rows(ReceiptBatchRow, _LIST, (tx.merchant_id, before or LAST_ID, most))
 
 
 def list_batches_after(tx: Statements, after: UUID, *, most: int) -> list[ReceiptBatchRow]:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from dmr import Path, Query, ResponseSpec, validate
 from msgspec import Meta
 
-from stampwell.clock import now
+from stampwell.clock import LAST_ID, now
 from stampwell.events.recording import EventType
 from stampwell.ids import private_id, wanted_id
 from stampwell.languages.patterns import whole
@@ -50,7 +50,6 @@ from stampwell.webhooks.signing import secret_text
 TAGS = ["Webhooks"]
 TYPES: tuple[str, ...] = get_args(EventType)
 MOST_LOCATIONS = 200
-AFTER_ALL = UUID(int=2**128 - 1)
 App = Annotated[str, whole(r"[^\x00-\x1f\x7f]*", least=1, most=60, told="What made it, such as zapier; owners see it.")]
 TypeAsked = Annotated[str, Meta(max_length=40, extra_json_schema={"enum": TYPES})]
 
@@ -284,7 +283,7 @@ def _with_secret(made: WithSecret) -> WebhookWithSecretFacts:
 def _before(asked: PageAsked) -> UUID:
     """Refuses: InvalidRequest."""
     if asked.after is None:
-        return AFTER_ALL
+        return LAST_ID
     before = private_id("dlv", asked.after)
     if before is None:
         raise InvalidRequest("?after", "unknown_cursor")
