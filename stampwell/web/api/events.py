@@ -1,6 +1,6 @@
 """GET /events: everything that happened, in order, as often as one likes."""
 
-from typing import Annotated, ClassVar, get_args
+from typing import Annotated, ClassVar
 
 import msgspec
 from django.http import HttpResponse
@@ -8,18 +8,16 @@ from dmr import Query, validate
 from msgspec import Meta
 
 from stampwell.events.draining import put_in_order
-from stampwell.events.recording import EventType
 from stampwell.events.rows import EventRow
 from stampwell.journal.event_facts import EventFacts, describe_events
 from stampwell.merchants.access import Scope
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.transactions.row_classes import columns_of
 from stampwell.web.api.answering import ApiController, reading
+from stampwell.web.api.event_types import TYPES, refuse_unknown_type
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.paging import Limit
-from stampwell.web.api.refusals import InvalidRequest
 
-TYPES: tuple[str, ...] = get_args(EventType)
 # Only the document says which there are: a wrong one is refused here, in a sentence that names them all.
 TypesAsked = Annotated[str, Meta(max_length=1000, extra_json_schema={"enum": TYPES})]
 
@@ -63,10 +61,9 @@ class Events(ApiController):
 
 
 def _types_of(asked: EventsAsked) -> list[str]:
-    """Refuses: InvalidRequest for one that there is not, as a misspelt one would be silent for ever."""
+    """Refuses: InvalidRequest for one that there is not."""
     types = [type for part in asked.type for type in part.split(",")]
-    if not set(types) <= set(TYPES):
-        raise InvalidRequest("?type", "unknown_event_type", types=", ".join(TYPES))
+    refuse_unknown_type(types, "?type")
     return types
 
 

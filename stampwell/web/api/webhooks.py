@@ -1,7 +1,7 @@
 """GET and POST /webhooks, DELETE /webhooks/{id}, its test, rotation, resumption and replay, and what was delivered."""
 
 from http import HTTPStatus
-from typing import Annotated, get_args
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -10,7 +10,6 @@ from dmr import Path, Query, ResponseSpec, validate
 from msgspec import Meta
 
 from stampwell.clock import LAST_ID, now
-from stampwell.events.recording import EventType
 from stampwell.ids import private_id, wanted_id
 from stampwell.languages.patterns import whole
 from stampwell.merchants.access import Scope
@@ -20,6 +19,7 @@ from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_reads
 from stampwell.web.api.answering import JSON, ApiController, asking, changing, reading, writing
 from stampwell.web.api.asking import DeliveryPath, WebhookPath
+from stampwell.web.api.event_types import TYPES, refuse_unknown_type
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.paging import Page, PageAsked, next_of
@@ -48,7 +48,6 @@ from stampwell.webhooks.refusals import TooManyWebhooks, WebhookAddressRefused, 
 from stampwell.webhooks.signing import secret_text
 
 TAGS = ["Webhooks"]
-TYPES: tuple[str, ...] = get_args(EventType)
 MOST_LOCATIONS = 200
 App = Annotated[str, whole(r"[^\x00-\x1f\x7f]*", least=1, most=60, told="What made it, such as zapier; owners see it.")]
 TypeAsked = Annotated[str, Meta(max_length=40, extra_json_schema={"enum": TYPES})]
@@ -269,8 +268,7 @@ class DeliveryRetry(ApiController):
 def _wanted(asked: WebhookAsked) -> Wanted:
     """Refuses: InvalidRequest for a type that there is not, NotFound."""
     for place, type in enumerate(asked.types):
-        if type not in TYPES:
-            raise InvalidRequest(f"/types/{place}", "unknown_event_type", types=", ".join(TYPES))
+        refuse_unknown_type([type], f"/types/{place}")
     locations = [wanted_id("loc", location) for location in asked.location_ids]
     return Wanted(url=asked.url, types=asked.types, location_ids=locations, app=asked.app or "")
 
