@@ -71,8 +71,8 @@ def without_links(facts: CardFacts) -> CardFacts:
     return replace(facts, code=None, web_url=None, apple_pass_url=None, google_save_url=None)
 
 
-def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, issue: int, caller: ApiCaller) -> VoucherFacts:
-    """As it was in an event: with its link, but with no redeem code, for by now it may be used."""
+def link_voucher_alone(facts: VoucherFacts, voucher_id: UUID, issue: int, caller: ApiCaller) -> VoucherFacts:
+    """With its link; a redeem code that nobody has put in is null, for by now it may be used."""
     url = voucher_url(caller.merchant.slug, voucher_id, issue) if sees_links(caller) else None
     redeem_code = facts.redeem_code
     if redeem_code and redeem_code.code is UNSET:
@@ -106,10 +106,10 @@ def link_data(row: EventRow, data: dict[str, Any], issues: Mapping[UUID, int], c
     if "card" in data:
         linked["card"] = _link_past_card(data["card"], row.card_id, issues, caller)
     if "voucher" in data:
-        linked["voucher"] = _link_past_voucher(data["voucher"], issues, caller)
+        linked["voucher"] = _link_stored_voucher(data["voucher"], issues, caller)
     for name in VOUCHER_LISTS:
         if name in data:
-            linked[name] = [_link_past_voucher(voucher, issues, caller) for voucher in data[name]]
+            linked[name] = [_link_stored_voucher(voucher, issues, caller) for voucher in data[name]]
     if "program" in data:
         linked["program"] = without_redeem_codes(data["program"])
     return linked
@@ -124,10 +124,10 @@ def _link_past_card(stored: Any, card_id: UUID | None, issues: Mapping[UUID, int
     return replace(card, vouchers=[_link_voucher_of_event(voucher, issues, caller) for voucher in card.vouchers])
 
 
-def _link_past_voucher(stored: Any, issues: Mapping[UUID, int], caller: ApiCaller) -> VoucherFacts:
+def _link_stored_voucher(stored: Any, issues: Mapping[UUID, int], caller: ApiCaller) -> VoucherFacts:
     return _link_voucher_of_event(msgspec.convert(stored, VoucherFacts), issues, caller)
 
 
 def _link_voucher_of_event(voucher: VoucherFacts, issues: Mapping[UUID, int], caller: ApiCaller) -> VoucherFacts:
     voucher_id = private_id("vch", voucher.id)
-    return link_past_voucher(voucher, voucher_id, issues.get(voucher_id, 0), caller) if voucher_id else voucher
+    return link_voucher_alone(voucher, voucher_id, issues.get(voucher_id, 0), caller) if voucher_id else voucher

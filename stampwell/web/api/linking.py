@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.rows import CardRow
 from stampwell.clock import now
-from stampwell.journal.event_links import link_card_alone, link_past_voucher
+from stampwell.journal.event_links import link_card_alone, link_voucher_alone
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.programs.code_successors import successors_of, terms_of_today
 from stampwell.programs.describing import ProgramFacts, codes_by_location, with_redeem_codes
@@ -79,7 +79,7 @@ def _link_voucher(
         seen = codes[voucher.id]
         shown = replace(facts.redeem_code, code=seen.code, code_by_location=seen.code_by_location)
         facts = replace(facts, redeem_code=replace(shown, format=seen.format or shown.format))
-    return link_past_voucher(facts, voucher.id, voucher.issue, caller)
+    return link_voucher_alone(facts, voucher.id, voucher.issue, caller)
 
 
 def _redeem_codes(
