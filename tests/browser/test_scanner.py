@@ -194,9 +194,20 @@ def test_an_empty_pin_looks_empty_and_signs_in_with_its_last_digit(
     expect(page.get_by_text("Wrong PIN")).to_be_visible()
     expect(filled).to_have_count(0)
     assert box_of(key).is_where(before)  # the refusal does not push the keys from under the thumb
-    for digit in PIN:
+    for digit in PIN[:-1]:
         page.get_by_role("button", name=digit, exact=True).click()
+    sent: list[str] = []
+    page.on(
+        "request", lambda asked: sent.append(asked.url) if asked.method == "POST" and "/people/" in asked.url else None
+    )
+    # The last digit, and Enter behind it as from a keyboard.
+    page.locator("#pin").evaluate(
+        "(field, last) => { field.value += last;"
+        " field.dispatchEvent(new Event('input')); field.form.requestSubmit(); }",
+        PIN[-1],
+    )
     expect(page.get_by_role("button", name="Start scanning")).to_be_visible()
+    assert len(sent) == 1, "each begins a shift, and the page may keep the one that is over"
 
 
 def test_the_same_card_held_up_again_is_said_to_be_counted(scanner: Phone, camera: Camera, card: HeldCard) -> None:
